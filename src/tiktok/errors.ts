@@ -1,0 +1,43 @@
+/**
+ * What kind of failure a call met, and so what can be done about it. The table from TikTok's codes to these classes is
+ * `return-codes.ts`.
+ *
+ * - `reauthorize`: the authorization is dead; a person must sign in at TikTok again
+ * - `permission`: the authorization lives, but lacks a scope or a role
+ * - `rate_limit`: too many calls; again later
+ * - `transient`: TikTok or the network failed; again soon. The outcome of a change is unknown
+ * - `not_editable`: the audience is being processed; again when it is done
+ * - `file`: an uploaded file is unknown, expired or unusable
+ * - `invalid`: TikTok will refuse the same request for ever
+ */
+export type TikTokErrorClass =
+  | 'reauthorize'
+  | 'permission'
+  | 'rate_limit'
+  | 'transient'
+  | 'not_editable'
+  | 'file'
+  | 'invalid';
+
+export interface TikTokErrorDetails {
+  /** TikTok's `code`; null when the answer was no envelope, or there was none. */
+  readonly code: number | null;
+  /** Null when no answer came. */
+  readonly httpStatus: number | null;
+  readonly requestId: string | null;
+  /** Path below the base address, as `dmp/custom_audience/create/`. */
+  readonly endpoint: string;
+}
+
+/** A call of TikTok's API that did not succeed. The message never holds a token, a secret or a value of a row. */
+export class TikTokError extends Error {
+  override readonly name = 'TikTokError';
+  readonly class: TikTokErrorClass;
+  readonly details: TikTokErrorDetails;
+
+  constructor(errorClass: TikTokErrorClass, message: string, details: TikTokErrorDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.class = errorClass;
+    this.details = details;
+  }
+}
