@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { NORMALIZATION_PROFILES } from '../../customer-file/identifiers/profiles.js';
+import { IDENTIFIERS } from '../../customer-file/plan.js';
+
+/** TikTok's limit for `custom_audience_name` (Business API v1.3, `dmp/custom_audience/create/`). */
+const AUDIENCE_NAME_LENGTH = 128;
+
+/** Ids of TikTok are 64-bit integers in decimal, kept as text because JavaScript would round them. */
+const tiktokId = z.string().regex(/^\d{1,20}$/, 'must be an id of TikTok: digits only');
+
+const identifier = z.enum(IDENTIFIERS);
+
+const columnMapping = z.union([
+  identifier,
+  z.strictObject({
+    identifier,
+    defaultCountry: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be a country by its two capital letters, as DE')
+      .optional(),
+  }),
+]);
+
+export const columnMappings = z
+  .record(z.string().min(1), columnMapping)
+  .meta({ description: 'By header, or by digits for an index from 0.' });
+
+const createAudience = z.strictObject({
+  action: z.literal('create'),
+  name: z.string().trim().min(1).max(AUDIENCE_NAME_LENGTH),
+  retentionInDays: z.int().min(1).max(365).optional(),
+});
+
+const changeAudience = z.strictObject({ action: z.enum(['append', 'remove']), audienceId: tiktokId });
+
+const replaceAudience = z.strictObject({
+  action: z.literal('replace'),
+  audienceId: tiktokId,
+  confirmCurrentSize: z
+    .int()
+    .min(0)
+    .meta({ description: 'The size of the audience that the person saw who asks to replace it.' }),
+});
+
+const audienceTarget = z.discriminatedUnion('action', [createAudience, changeAudience, replaceAudience]);
+
+/** The body of `POST /v1/activations`; the multipart form sends it without `uploadId`. */
+export const activationRequest = z
+  .strictObject({
+    uploadId: z.string(),
+    connectionId: z.string(),
+    advertiserId: tiktokId,
+    audience: audienceTarget,
+    columns: columnMappings.optional(),
+    normalization: z.enum(NORMALIZATION_PROFILES).optional(),
+    include: z
+      .array(z.strictObject({ column: z.string().min(1), values: z.array(z.string()).min(1).max(50) }))
+      .max(10)
+      .optional(),
+    rejectedRowLimit: z.strictObject({ percent: z.number().min(0).max(100) }).optional(),
+    dryRun: z.boolean().optional(),
+  })
+  .meta({ id: 'ActivationRequest' });
+
+export const formActivationRequest = activationRequest
+  .omit({ uploadId: true })
+  .meta({ id: 'FormActivationRequest' });
+
+export type ActivationRequest = z.infer<typeof activationRequest>;
+export type FormActivationRequest = z.infer<typeof formActivationRequest>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { REJECTION_REASONS } from '../../customer-file/identifiers/rejection-reasons.js';
+import { PHASES } from '../../workflows/phases.js';
+
+const count = z.int().min(0);
+const time = z.iso.datetime();
+
+const identifierCounts = z.object({
+  cells: count,
+  sent: count,
+  empty: count,
+  rejected: z.partialRecord(z.enum(REJECTION_REASONS), count),
+  prehashed: count,
+});
+
+/** What a person must do before a run or a connection can go on. */
+export const attention = z
+  .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable() })
+  .meta({ id: 'Attention' });
+
+export const AUDIENCE_STATES = ['processing', 'ready', 'too_small', 'failed', 'expiring', 'expired', 'gone'] as const;
+
+export const WAITING_KINDS = ['rate_limit', 'tiktok_unavailable', 'matching', 'audience_busy', 'storage'] as const;
+
+/** A run as the API shows it. */
+export const activation = z
+  .object({
+    id: z.string(),
+    uploadId: z.string(),
+    connectionId: z.string(),
+    advertiserId: z.string(),
+    dryRun: z.boolean(),
+    normalization: z.string(),
+    phase: z.enum(PHASES),
+    waiting: z.object({ kind: z.enum(WAITING_KINDS), until: time.nullable() }).nullable(),
+    attention: attention.nullable(),
+    progress: z.object({
+      rowsTotal: count,
+      rowsRead: count,
+      rowsSent: count,
+      rowsRejected: count,
+      rowsExcluded: count,
+      rowsBlank: count,
+      partsTotal: count,
+      partsPrepared: count,
+      partsUploaded: count,
+      bytesTotal: count,
+      bytesPrepared: count,
+      bytesUploaded: count,
+    }),
+    identifiers: z.partialRecord(z.enum(['email', 'phone', 'maid']), identifierCounts),
+    distinctEstimate: count,
+    audience: z.object({
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+      action: z.enum(['create', 'append', 'remove', 'replace']),
+      state: z.enum(AUDIENCE_STATES).nullable(),
+      matched: count.nullable(),
+    }),
+    failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
+    links: z.object({
+      self: z.string(),
+      console: z.string(),
+      temporal: z.string().nullable(),
+      rejectedRows: z.string(),
+    }),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: 'Activation' });
+
+export type Activation = z.infer<typeof activation>;

@@ -1,0 +1,19 @@
+import { type Migration, Migrator } from 'kysely';
+import * as initial from './migrations/2026-11-23-initial.js';
+import type { Database } from './open-database.js';
+
+/** In the order in which they run. A released migration is never changed; a change of the schema is a new one. */
+const MIGRATIONS: Record<string, Migration> = {
+  '2026-11-23-initial': initial,
+};
+
+/**
+ * Brings the database to this release's schema. Safe when several processes start at once: Kysely's migrator takes an
+ * advisory lock for the transaction in which all of it runs, so the others wait and find nothing left to do, and a
+ * process that dies half-way leaves the old schema.
+ */
+export async function migrate(database: Database): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw new Error('the database schema could not be brought up to date', { cause: error });
+}

@@ -1,0 +1,35 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.js';
+
+export type Database = Kysely<Schema>;
+
+const INT8_OID = 20;
+
+/** Sizes and counts are stored as int8 and stay below 2^53, so they are read as numbers, not as pg's strings. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('an int8 column holds a number beyond 2^53');
+  return value;
+}
+
+/**
+ * A pool of connections. Nothing is connected until the first query, so a process can start before the database does.
+ * An idle connection that the server closes (a restart of PostgreSQL) is dropped, and the next query opens a new one.
+ *
+ * @param onIdleError told of connections lost while idle; without a listener Node would end the process.
+ */
+export function openDatabase(url: string, onIdleError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8_OID ? parseInt8 : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser,
+    },
+  });
+  pool.on('error', onIdleError);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}

@@ -1,0 +1,175 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** A value stored as JSON whose shape the database does not know; its reader parses it. */
+export type Json = JSONColumnType<object>;
+type NullableJson = ColumnType<object | null, string | null | undefined, string | null>;
+type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type Default<T> = Generated<T>;
+
+export type ConnectionStatus = 'not_configured' | 'configured' | 'needs_reauthorization' | 'disconnected';
+
+/** One authorization of the platform by one user. */
+export interface ConnectionsTable {
+  id: string;
+  platform: string;
+  name: string | null;
+  status: ConnectionStatus;
+  /** Raised by every new authorization: a failure that carries an older version is old news. */
+  version: Default<number>;
+  /** Encrypted; null until configured and after disconnecting. */
+  access_token: Buffer | null;
+  scopes: Default<string[]>;
+  authorized_by: string | null;
+  authorized_at: NullableTime;
+  verified_at: NullableTime;
+  /** What a person must do: code, title, detail. */
+  attention: NullableJson;
+  created_at: Default<Date>;
+}
+
+export interface ConnectionAdvertisersTable {
+  connection_id: string;
+  advertiser_id: string;
+  name: string;
+  timezone: string | null;
+  /** Custom audiences the advertiser has, of TikTok's 400; null when TikTok did not say. */
+  audiences_used: number | null;
+}
+
+/** A sign-in that was begun: what `state` in TikTok's redirect must match. */
+export interface AuthorizationRequestsTable {
+  /** SHA-256 of the state, hex: the state itself is a secret. */
+  state_digest: string;
+  connection_id: string;
+  expires_at: Date;
+  used_at: NullableTime;
+  created_at: Default<Date>;
+}
+
+export interface UploadsTable {
+  id: string;
+  filename: string | null;
+  /** Bytes announced. */
+  size: number;
+  /** Bytes received so far, as last recorded; the upload's own store knows better. */
+  received: Default<number>;
+  progressed_at: Default<Date>;
+  completed_at: NullableTime;
+  /** SHA-256 of the content, lower-case hex. */
+  digest: string | null;
+  /** When the content was deleted, at its expiry or by request. */
+  removed_at: NullableTime;
+  created_at: Default<Date>;
+}
+
+/** An upload cut and prepared under one plan; shared by all activations that hold a lease on it. */
+export interface PreparationsTable {
+  id: string;
+  /** Upload digest and plan, hashed: the same key means the same bytes in every part. */
+  key: string;
+  upload_id: string;
+  plan: Json;
+  /** Null until split. */
+  rows_total: number | null;
+  parts_total: number | null;
+  /** Set when the last lease is gone and the parts are deleted; such a preparation is never leased again. */
+  discarded_at: NullableTime;
+  created_at: Default<Date>;
+}
+
+export interface PreparationLeasesTable {
+  preparation_id: string;
+  activation_id: string;
+  created_at: Default<Date>;
+}
+
+/** The ledger by part. */
+export interface PreparationPartsTable {
+  preparation_id: string;
+  part_index: number;
+  range_start: number;
+  range_end: number;
+  first_line: number;
+  first_row: number;
+  rows: number;
+  /** The activation that is preparing it, so that another one waits instead of doing the same. */
+  claimed_by: string | null;
+  claimed_until: NullableTime;
+  attempts: Default<number>;
+  prepared_at: NullableTime;
+  bytes: number | null;
+  md5: string | null;
+  /** `PartLedger`, once prepared. */
+  ledger: NullableJson;
+  /** HyperLogLog registers, once prepared. */
+  distinct_sketch: Buffer | null;
+}
+
+export interface ActivationsTable {
+  id: string;
+  upload_id: string;
+  connection_id: string;
+  advertiser_id: string;
+  /** `ActivationRequest`: columns are known by index in it. */
+  request: Json;
+  phase: string;
+  waiting: NullableJson;
+  attention: NullableJson;
+  failure: NullableJson;
+  preparation_id: string | null;
+  audience_id: string | null;
+  audience_state: string | null;
+  audience_matched: number | null;
+  created_at: Default<Date>;
+  /** When Temporal accepted the workflow; until then the dispatcher tries again. */
+  dispatched_at: NullableTime;
+  started_at: NullableTime;
+  finished_at: NullableTime;
+}
+
+/** A part as one activation delivered it. */
+export interface DeliveriesTable {
+  activation_id: string;
+  part_index: number;
+  /** TikTok's name for the uploaded file. */
+  file_path: string;
+  request_id: string | null;
+  bytes: number;
+  uploaded_at: Default<Date>;
+}
+
+/** What an activation does to an audience: written before TikTok is asked, and after it answered. */
+export interface PublicationsTable {
+  activation_id: string;
+  action: string;
+  /** The name under which the audience is created, which only this activation uses; null for updates. */
+  one_time_name: string | null;
+  intended_at: Default<Date>;
+  audience_id: string | null;
+  request_id: string | null;
+  published_at: NullableTime;
+  /** When the audience got the name that was asked for. */
+  named_at: NullableTime;
+}
+
+export interface IdempotencyKeysTable {
+  key: string;
+  /** SHA-256 of the request, so that a key used again for something else is refused. */
+  request_digest: string;
+  activation_ids: string[];
+  created_at: Default<Date>;
+}
+
+export interface Schema {
+  connections: ConnectionsTable;
+  connection_advertisers: ConnectionAdvertisersTable;
+  authorization_requests: AuthorizationRequestsTable;
+  uploads: UploadsTable;
+  preparations: PreparationsTable;
+  preparation_leases: PreparationLeasesTable;
+  preparation_parts: PreparationPartsTable;
+  activations: ActivationsTable;
+  deliveries: DeliveriesTable;
+  publications: PublicationsTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
