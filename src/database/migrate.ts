@@ -15,5 +15,6 @@ const MIGRATIONS: Record<string, Migration> = {
 export async function migrate(database: Database): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new Error('the database schema could not be brought up to date', { cause: error });
+  if (error !== undefined)
+    throw new Error('the database schema could not be brought up to date', { cause: error });
 }

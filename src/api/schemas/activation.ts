@@ -18,9 +18,23 @@ export const attention = z
   .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable() })
   .meta({ id: 'Attention' });
 
-export const AUDIENCE_STATES = ['processing', 'ready', 'too_small', 'failed', 'expiring', 'expired', 'gone'] as const;
+export const AUDIENCE_STATES = [
+  'processing',
+  'ready',
+  'too_small',
+  'failed',
+  'expiring',
+  'expired',
+  'gone',
+] as const;
 
-export const WAITING_KINDS = ['rate_limit', 'tiktok_unavailable', 'matching', 'audience_busy', 'storage'] as const;
+export const WAITING_KINDS = [
+  'rate_limit',
+  'tiktok_unavailable',
+  'matching',
+  'audience_busy',
+  'storage',
+] as const;
 
 /** A run as the API shows it. */
 export const activation = z

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const encryptionKey = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === 32, 'must be 32 bytes in base64, as `openssl rand -base64 32` makes them');
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const variables = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(8080),
+    PUBLIC_URL: httpUrl.optional(),
+    API_KEYS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((key) => key.trim()))
+      .transform((keys) => keys.filter((key) => key !== ''))
+      .refine((keys) => keys.every((key) => key.length >= 16), 'each key needs at least 16 characters'),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    STORAGE_URL: z.url({ protocol: /^(file|s3)$/ }),
+    TEMPORAL_UI_URL: httpUrl.optional(),
+    TEMPORAL_NAMESPACE: z.string().default('default'),
+    TIKTOK_APP_ID: z.string().regex(/^\d+$/, 'must be the digits of the app id'),
+    TIKTOK_APP_SECRET: z.string().min(1),
+    TIKTOK_API_URL: httpUrl.default('https://business-api.tiktok.com/open_api/v1.3/'),
+    TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
+    ENCRYPTION_KEY: encryptionKey,
+    ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
+    WORKER_ROLES: z
+      .string()
+      .default('core,prepare,tiktok')
+      .transform((text) => text.split(',').map((role) => role.trim()))
+      .pipe(z.array(z.enum(['core', 'prepare', 'tiktok'])).min(1)),
+    WORKER_HEALTH_PORT: port.default(8081),
+    PART_BYTES: z.coerce.number().int().min(1_000).max(250_000_000).default(50_000_000),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  })
+  .refine((v) => LOOPBACK.has(v.HOST) || v.API_KEYS.length > 0, {
+    path: ['API_KEYS'],
+    message: 'must be set when HOST is not a loopback address, or anybody could use the API',
+  });
+
+/** What the environment says, checked. See `.env.example` for the meaning of each variable. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly loopback: boolean;
+  readonly apiKeys: readonly string[];
+  readonly databaseUrl: string;
+  readonly storageUrl: string;
+  readonly temporalNamespace: string;
+  readonly temporalUiUrl: string | null;
+  readonly tiktok: { appId: string; appSecret: string; apiUrl: string; portalUrl: string };
+  readonly encryptionKeys: { current: Buffer; previous: Buffer | null };
+  readonly workerRoles: readonly ('core' | 'prepare' | 'tiktok')[];
+  readonly workerHealthPort: number;
+  readonly partBytes: number;
+  readonly logLevel: string;
+}
+
+/** The environment does not fit. The message lists every mistake, in words, and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the environment once, at the start of a process. An empty variable counts as absent, since compose files and
+ * shells write it so.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = variables.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${mistake(issue, present)}`);
+    throw new ConfigError(`The environment is not complete (see .env.example):\n${lines.join('\n')}`);
+  }
+  const v = parsed.data;
+  return {
+    host: v.HOST,
+    port: v.PORT,
+    publicUrl: (v.PUBLIC_URL ?? `http://${v.HOST}:${v.PORT}`).replace(/\/+$/, ''),
+    loopback: LOOPBACK.has(v.HOST),
+    apiKeys: v.API_KEYS,
+    databaseUrl: v.DATABASE_URL,
+    storageUrl: v.STORAGE_URL,
+    temporalNamespace: v.TEMPORAL_NAMESPACE,
+    temporalUiUrl: v.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
+    tiktok: {
+      appId: v.TIKTOK_APP_ID,
+      appSecret: v.TIKTOK_APP_SECRET,
+      apiUrl: v.TIKTOK_API_URL,
+      portalUrl: v.TIKTOK_PORTAL_URL,
+    },
+    encryptionKeys: { current: v.ENCRYPTION_KEY, previous: v.ENCRYPTION_KEY_PREVIOUS ?? null },
+    workerRoles: v.WORKER_ROLES,
+    workerHealthPort: v.WORKER_HEALTH_PORT,
+    partBytes: v.PART_BYTES,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+function mistake(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {
+  return present[String(issue.path[0])] === undefined && issue.code !== 'custom' ? 'is missing' : issue.message;
+}

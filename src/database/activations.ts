@@ -1,0 +1,228 @@
+import { type Selectable, sql } from 'kysely';
+import type { Phase } from '../workflows/phases.js';
+import type { Database } from './open-database.js';
+import { type Page, type PagePosition, toPage } from './page.js';
+import type { ActivationsTable } from './schema.js';
+
+export type ActivationRow = Selectable<ActivationsTable>;
+
+export interface NewActivation {
+  readonly id: string;
+  readonly uploadId: string;
+  readonly connectionId: string;
+  readonly advertiserId: string;
+  readonly request: object;
+}
+
+export type Acceptance =
+  | { readonly kind: 'accepted' | 'repeated'; readonly activationId: string }
+  | { readonly kind: 'key_used_for_another_request' };
+
+/**
+ * Records an activation, once for each idempotency key. Of two requests with the same key at the same moment, the
+ * second waits for the first's transaction and is given the same activation.
+ */
+export async function acceptActivation(
+  db: Database,
+  activation: NewActivation,
+  idempotency: { key: string; requestDigest: string } | null,
+): Promise<Acceptance> {
+  return db.transaction().execute(async (tx): Promise<Acceptance> => {
+    if (idempotency !== null) {
+      const inserted = await tx
+        .insertInto('idempotency_keys')
+        .values({
+          key: idempotency.key,
+          request_digest: idempotency.requestDigest,
+          activation_ids: [activation.id],
+        })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .returning('key')
+        .executeTakeFirst();
+      if (inserted === undefined) return repeatedRequest(tx, idempotency);
+    }
+    await tx
+      .insertInto('activations')
+      .values({
+        id: activation.id,
+        upload_id: activation.uploadId,
+        connection_id: activation.connectionId,
+        advertiser_id: activation.advertiserId,
+        request: JSON.stringify(activation.request),
+        phase: 'queued',
+      })
+      .execute();
+    return { kind: 'accepted', activationId: activation.id };
+  });
+}
+
+/** What an idempotency key stands for already; null when it is new. */
+export async function findByIdempotencyKey(
+  db: Database,
+  idempotency: { key: string; requestDigest: string },
+): Promise<Acceptance | null> {
+  const known = await db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('key', '=', idempotency.key)
+    .executeTakeFirst();
+  return known === undefined ? null : repeatedRequest(db, idempotency);
+}
+
+async function repeatedRequest(
+  db: Database,
+  idempotency: { key: string; requestDigest: string },
+): Promise<Acceptance> {
+  const known = await db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('key', '=', idempotency.key)
+    .executeTakeFirstOrThrow();
+  const activationId = known.activation_ids[0];
+  if (known.request_digest !== idempotency.requestDigest || activationId === undefined) {
+    return { kind: 'key_used_for_another_request' };
+  }
+  return { kind: 'repeated', activationId };
+}
+
+export async function findActivation(db: Database, id: string): Promise<ActivationRow | undefined> {
+  return db.selectFrom('activations').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function listActivations(
+  db: Database,
+  filter: {
+    limit: number;
+    from?: PagePosition | undefined;
+    phase?: Phase | undefined;
+    connectionId?: string | undefined;
+    /** Part of an id or of the audience's name, in any case. */
+    q?: string | undefined;
+  },
+): Promise<Page<ActivationRow>> {
+  let query = db.selectFrom('activations').selectAll();
+  if (filter.phase !== undefined) query = query.where('phase', '=', filter.phase);
+  if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId);
+  if (filter.q !== undefined) {
+    const pattern = `%${filter.q.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    query = query.where((eb) =>
+      eb.or([
+        eb('id', 'ilike', pattern),
+        eb('audience_id', 'ilike', pattern),
+        eb(sql<string>`request->'audience'->>'name'`, 'ilike', pattern),
+      ]),
+    );
+  }
+  const { from } = filter;
+  if (from !== undefined) {
+    query = query.where(sql<boolean>`(created_at, id) < (${from.createdAt}, ${from.id})`);
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  return toPage(rows, filter.limit);
+}
+
+/** Runs that have not ended. */
+export async function openActivationsOf(db: Database, connectionId: string): Promise<ActivationRow[]> {
+  return db
+    .selectFrom('activations')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('finished_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Runs recorded before `before` that Temporal has not accepted yet. */
+export async function undispatchedActivations(db: Database, before: Date): Promise<ActivationRow[]> {
+  return db
+    .selectFrom('activations')
+    .selectAll()
+    .where('dispatched_at', 'is', null)
+    .where('finished_at', 'is', null)
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .execute();
+}
+
+export async function markDispatched(db: Database, id: string): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({ dispatched_at: new Date() })
+    .where('id', '=', id)
+    .where('dispatched_at', 'is', null)
+    .execute();
+}
+
+export interface PhaseRecord {
+  readonly phase: Phase;
+  readonly attention: object | null;
+}
+
+/** Records where an open run stands. What it waited for is over. */
+export async function recordPhase(db: Database, id: string, record: PhaseRecord): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set((eb) => ({
+      phase: record.phase,
+      attention: record.attention === null ? null : JSON.stringify(record.attention),
+      waiting: null,
+      started_at: eb.fn.coalesce('started_at', eb.val(new Date())),
+    }))
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
+/** Records what an open run waits for, or that it waits no more. */
+export async function recordWaiting(
+  db: Database,
+  id: string,
+  waiting: { kind: string; until: Date | null } | null,
+): Promise<void> {
+  let update = db.updateTable('activations').where('id', '=', id).where('finished_at', 'is', null);
+  if (waiting === null) update = update.where('waiting', 'is not', null);
+  await update
+    .set({
+      waiting:
+        waiting === null
+          ? null
+          : JSON.stringify({ kind: waiting.kind, until: waiting.until?.toISOString() ?? null }),
+    })
+    .execute();
+}
+
+export async function recordAudience(
+  db: Database,
+  id: string,
+  audience: { id: string; state: string; matched: number | null },
+): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({ audience_id: audience.id, audience_state: audience.state, audience_matched: audience.matched })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The end of a run; the first one stands. */
+export async function recordEnd(
+  db: Database,
+  id: string,
+  end: { phase: Phase; failure: object | null; attention: object | null },
+): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({
+      phase: end.phase,
+      failure: end.failure === null ? null : JSON.stringify(end.failure),
+      attention: end.attention === null ? null : JSON.stringify(end.attention),
+      waiting: null,
+      finished_at: new Date(),
+    })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+}

@@ -1,0 +1,133 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database } from './open-database.js';
+import { type Page, type PagePosition, toPage } from './page.js';
+import type { ConnectionAdvertisersTable, ConnectionsTable } from './schema.js';
+
+export type ConnectionRow = Selectable<ConnectionsTable>;
+export type AdvertiserRow = Selectable<ConnectionAdvertisersTable>;
+
+export interface ConnectionAttention {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export async function insertConnection(
+  db: Database,
+  connection: { id: string; platform: string; name: string | null },
+): Promise<ConnectionRow> {
+  return db
+    .insertInto('connections')
+    .values({ ...connection, status: 'not_configured' })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findConnection(db: Database, id: string): Promise<ConnectionRow | undefined> {
+  return db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function listConnections(
+  db: Database,
+  page: { limit: number; from?: PagePosition | undefined },
+): Promise<Page<ConnectionRow>> {
+  let query = db.selectFrom('connections').selectAll();
+  const { from } = page;
+  if (from !== undefined) {
+    query = query.where(sql<boolean>`(created_at, id) < (${from.createdAt}, ${from.id})`);
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return toPage(rows, page.limit);
+}
+
+export async function advertisersOf(
+  db: Database,
+  connectionIds: readonly string[],
+): Promise<AdvertiserRow[]> {
+  if (connectionIds.length === 0) return [];
+  return db
+    .selectFrom('connection_advertisers')
+    .selectAll()
+    .where('connection_id', 'in', connectionIds)
+    .orderBy('name')
+    .orderBy('advertiser_id')
+    .execute();
+}
+
+/** Stores a new authorization and its advertisers; the connection is configured and its version is one higher. */
+export async function storeAuthorization(
+  db: Database,
+  id: string,
+  authorization: {
+    accessToken: Buffer;
+    scopes: readonly string[];
+    authorizedBy: string | null;
+    advertisers: readonly Omit<AdvertiserRow, 'connection_id'>[];
+  },
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('connections')
+      .set((eb) => ({
+        status: 'configured' as const,
+        version: eb('version', '+', 1),
+        access_token: authorization.accessToken,
+        scopes: [...authorization.scopes],
+        authorized_by: authorization.authorizedBy,
+        authorized_at: new Date(),
+        verified_at: new Date(),
+        attention: null,
+      }))
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await tx.deleteFrom('connection_advertisers').where('connection_id', '=', id).execute();
+    if (authorization.advertisers.length > 0) {
+      await tx
+        .insertInto('connection_advertisers')
+        .values(authorization.advertisers.map((advertiser) => ({ ...advertiser, connection_id: id })))
+        .execute();
+    }
+  });
+}
+
+/**
+ * Records that a person must sign in again; only if the authorization is still the one that failed, so that a late
+ * failure of an old token does not spoil a new one.
+ */
+export async function markUnusable(
+  db: Database,
+  id: string,
+  version: number,
+  attention: ConnectionAttention,
+): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ status: 'needs_reauthorization', attention: JSON.stringify(attention) })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('status', '=', 'configured')
+    .execute();
+}
+
+/** Notes that TikTok accepted the authorization just now. */
+export async function markVerified(db: Database, id: string, version: number): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ verified_at: new Date() })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .execute();
+}
+
+/** Forgets the token. */
+export async function markDisconnected(db: Database, id: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ status: 'disconnected', access_token: null, attention: null })
+    .where('id', '=', id)
+    .execute();
+}

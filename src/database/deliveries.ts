@@ -1,0 +1,52 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './open-database.js';
+import type { DeliveriesTable } from './schema.js';
+
+export type DeliveryRow = Selectable<DeliveriesTable>;
+
+export async function findDelivery(
+  db: Database,
+  activationId: string,
+  partIndex: number,
+): Promise<DeliveryRow | undefined> {
+  return db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('activation_id', '=', activationId)
+    .where('part_index', '=', partIndex)
+    .executeTakeFirst();
+}
+
+/** In the order of the parts. */
+export async function listDeliveries(db: Database, activationId: string): Promise<DeliveryRow[]> {
+  return db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('activation_id', '=', activationId)
+    .orderBy('part_index')
+    .execute();
+}
+
+/** Records that TikTok has a part. The first record stands, so that a part has one `file_path` in the audience. */
+export async function recordDelivery(
+  db: Database,
+  delivery: {
+    activationId: string;
+    partIndex: number;
+    filePath: string;
+    requestId: string | null;
+    bytes: number;
+  },
+): Promise<void> {
+  await db
+    .insertInto('deliveries')
+    .values({
+      activation_id: delivery.activationId,
+      part_index: delivery.partIndex,
+      file_path: delivery.filePath,
+      request_id: delivery.requestId,
+      bytes: delivery.bytes,
+    })
+    .onConflict((conflict) => conflict.columns(['activation_id', 'part_index']).doNothing())
+    .execute();
+}

@@ -1,0 +1,138 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database } from './open-database.js';
+import type { PreparationsTable } from './schema.js';
+
+export type PreparationRow = Selectable<PreparationsTable>;
+
+export interface NewPart {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  readonly firstLine: number;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+/**
+ * Gives the activation a lease on the preparation with this key, which is made when there is none. An activation that
+ * holds a lease already gets the same preparation again.
+ */
+export async function leasePreparation(
+  db: Database,
+  wanted: { id: string; key: string; uploadId: string; plan: object; activationId: string },
+): Promise<PreparationRow> {
+  return db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('preparations')
+      .values({
+        id: wanted.id,
+        key: wanted.key,
+        upload_id: wanted.uploadId,
+        plan: JSON.stringify(wanted.plan),
+      })
+      .onConflict((conflict) => conflict.column('key').where('discarded_at', 'is', null).doNothing())
+      .execute();
+    // The lock keeps the last holder's release from discarding it between this look and the new lease.
+    const preparation = await tx
+      .selectFrom('preparations')
+      .selectAll()
+      .where('key', '=', wanted.key)
+      .where('discarded_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('preparation_leases')
+      .values({ preparation_id: preparation.id, activation_id: wanted.activationId })
+      .onConflict((conflict) => conflict.columns(['preparation_id', 'activation_id']).doNothing())
+      .execute();
+    await tx
+      .updateTable('activations')
+      .set({ preparation_id: preparation.id })
+      .where('id', '=', wanted.activationId)
+      .execute();
+    return preparation;
+  });
+}
+
+export async function findPreparation(db: Database, id: string): Promise<PreparationRow | undefined> {
+  return db.selectFrom('preparations').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+const PARTS_PER_INSERT = 500;
+
+/** Stores the result of a split, once: splits of one preparation are equal, so the first stands. */
+export async function storeSplit(
+  db: Database,
+  preparationId: string,
+  split: { rows: number; parts: readonly NewPart[] },
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const preparation = await tx
+      .selectFrom('preparations')
+      .select('rows_total')
+      .where('id', '=', preparationId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    if (preparation.rows_total !== null) return;
+    for (let from = 0; from < split.parts.length; from += PARTS_PER_INSERT) {
+      await tx
+        .insertInto('preparation_parts')
+        .values(
+          split.parts.slice(from, from + PARTS_PER_INSERT).map((part) => ({
+            preparation_id: preparationId,
+            part_index: part.index,
+            range_start: part.start,
+            range_end: part.end,
+            first_line: part.firstLine,
+            first_row: part.firstRow,
+            rows: part.rows,
+          })),
+        )
+        .execute();
+    }
+    await tx
+      .updateTable('preparations')
+      .set({ rows_total: split.rows, parts_total: split.parts.length })
+      .where('id', '=', preparationId)
+      .execute();
+  });
+}
+
+/**
+ * Gives up a lease. When it was the last one the preparation is discarded and `true` is returned: its parts are to be
+ * deleted then, and nobody will read them any more. Called again after that it returns `true` again, so that a
+ * deletion that was cut off is finished.
+ */
+export async function releasePreparation(
+  db: Database,
+  preparationId: string,
+  activationId: string,
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const preparation = await tx
+      .selectFrom('preparations')
+      .select('discarded_at')
+      .where('id', '=', preparationId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (preparation === undefined) return false;
+    await tx
+      .deleteFrom('preparation_leases')
+      .where('preparation_id', '=', preparationId)
+      .where('activation_id', '=', activationId)
+      .execute();
+    if (preparation.discarded_at !== null) return true;
+    const { left } = await tx
+      .selectFrom('preparation_leases')
+      .select(sql<number>`count(*)`.as('left'))
+      .where('preparation_id', '=', preparationId)
+      .executeTakeFirstOrThrow();
+    if (left > 0) return false;
+    await tx
+      .updateTable('preparations')
+      .set({ discarded_at: new Date() })
+      .where('id', '=', preparationId)
+      .execute();
+    return true;
+  });
+}

@@ -1,0 +1,90 @@
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { ActivateAudienceInput } from '../workflows/messages.js';
+import { pause, reconnected, resume } from '../workflows/messages.js';
+import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
+import { TASK_QUEUES } from './task-queues.js';
+
+/** How long a call to Temporal may take before the caller is told that it is out of reach. */
+const CALL_DEADLINE_MS = 10_000;
+
+const SIGNALS = { reconnected, pause, resume };
+
+export type RunSignal = keyof typeof SIGNALS;
+
+/** What became of a message to a run. */
+export type Delivery = 'delivered' | 'not_running';
+
+/** The runs of activations in Temporal. The only user of Temporal's client. */
+export interface ActivationRuns {
+  /**
+   * Starts the run of an activation. Safe to repeat: a run that exists already, open or closed, is left as it is.
+   *
+   * @param title one line for Temporal's Web UI; names no person.
+   */
+  start(input: ActivateAudienceInput, title: string): Promise<void>;
+  signal(activationId: string, signal: RunSignal): Promise<Delivery>;
+  /** Asks the run to stop at its next boundary. */
+  cancel(activationId: string): Promise<Delivery>;
+  /** Throws when Temporal cannot be reached. */
+  check(): Promise<void>;
+}
+
+export function createActivationRuns(client: Client): ActivationRuns {
+  const withDeadline = <T>(call: () => Promise<T>) =>
+    client.connection.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
+
+  return {
+    async start(input, title) {
+      try {
+        await withDeadline(() =>
+          client.workflow.start('ActivateAudience', {
+            taskQueue: TASK_QUEUES.core,
+            workflowId: input.activationId,
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+            args: [input],
+            staticSummary: title,
+            typedSearchAttributes: [
+              { key: activationPhase, value: 'queued' },
+              { key: connectionId, value: input.connectionId },
+              { key: advertiserId, value: input.advertiserId },
+            ],
+          }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return;
+        throw error;
+      }
+    },
+
+    async signal(activationId, signal) {
+      return delivered(() => withDeadline(() => client.workflow.getHandle(activationId).signal(SIGNALS[signal])));
+    },
+
+    async cancel(activationId) {
+      return delivered(async () => {
+        await withDeadline(() => client.workflow.getHandle(activationId).cancel());
+      });
+    },
+
+    async check() {
+      await withDeadline(() => client.connection.workflowService.getSystemInfo({}));
+    },
+  };
+}
+
+async function delivered(send: () => Promise<void>): Promise<Delivery> {
+  try {
+    await send();
+    return 'delivered';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'not_running';
+    throw error;
+  }
+}

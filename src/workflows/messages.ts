@@ -1,0 +1,60 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Phase } from './phases.js';
+
+/**
+ * Starts a run. Ids and settings only: everything personal or secret is looked up by the activities. Settings that
+ * decide what the workflow does travel here and not in the environment, so that a replay decides the same.
+ */
+export interface ActivateAudienceInput {
+  readonly activationId: string;
+  readonly connectionId: string;
+  readonly advertiserId: string;
+  /** What is to be done with the audience; a dry run does everything but TikTok. */
+  readonly action: 'create' | 'append' | 'remove' | 'replace';
+  readonly dryRun: boolean;
+  /** Parts that are prepared and uploaded at the same time. */
+  readonly lanes: number;
+  /** How long the run waits for a person to sign in at TikTok again before it fails. */
+  readonly reconnectWithinMs: number;
+  /** Where the person finds the run: used in messages to people. */
+  readonly consoleUrl: string;
+  /** The run continues as a new one, with a fresh history, when its history has this many events. */
+  readonly continueAfterEvents: number;
+  /** What an earlier run of the chain hands on. */
+  readonly carried?: CarriedState;
+}
+
+/** The state of a run at a lane boundary, where nothing is half done. */
+export interface CarriedState {
+  readonly phase: Phase;
+  readonly paused: boolean;
+  readonly parts: number;
+  readonly rowsTotal: number;
+  /** All parts before this one are prepared and uploaded. */
+  readonly nextPart: number;
+  readonly totals: RunTotals;
+  /** Since when the audience is polled, and how often it was; null before that. */
+  readonly polling: { readonly sinceMs: number; readonly looks: number } | null;
+}
+
+/** For people who read the run in Temporal. The ledger in the database decides. */
+export interface RunTotals {
+  readonly partsUploaded: number;
+  readonly rowsSent: number;
+  readonly rowsRejected: number;
+}
+
+export interface RunProgress extends RunTotals {
+  readonly phase: Phase;
+  readonly parts: number;
+  readonly rowsTotal: number;
+  /** What a person must do, if anything. */
+  readonly attention: string | null;
+}
+
+/** Somebody signed in at TikTok again. Takes no argument; one that is sent along is ignored. */
+export const reconnected = defineSignal<[unknown?]>('reconnected');
+export const pause = defineSignal<[unknown?]>('pause');
+export const resume = defineSignal<[unknown?]>('resume');
+
+export const progress = defineQuery<RunProgress>('progress');
