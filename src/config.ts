@@ -76,7 +76,9 @@ export class ConfigError extends Error {
  * shells write it so.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = variables.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${mistake(issue, present)}`);
@@ -108,5 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 function mistake(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {
-  return present[String(issue.path[0])] === undefined && issue.code !== 'custom' ? 'is missing' : issue.message;
+  return present[String(issue.path[0])] === undefined && issue.code !== 'custom'
+    ? 'is missing'
+    : issue.message;
 }

@@ -177,21 +177,27 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
     .execute();
 }
 
-/** Records what an open run waits for, or that it waits no more. */
+/** Records what an open run waits for. */
 export async function recordWaiting(
   db: Database,
   id: string,
-  waiting: { kind: string; until: Date | null } | null,
+  waiting: { kind: string; until: Date | null },
 ): Promise<void> {
-  let update = db.updateTable('activations').where('id', '=', id).where('finished_at', 'is', null);
-  if (waiting === null) update = update.where('waiting', 'is not', null);
-  await update
-    .set({
-      waiting:
-        waiting === null
-          ? null
-          : JSON.stringify({ kind: waiting.kind, until: waiting.until?.toISOString() ?? null }),
-    })
+  await db
+    .updateTable('activations')
+    .set({ waiting: JSON.stringify({ kind: waiting.kind, until: waiting.until?.toISOString() ?? null }) })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
+/** Forgets what an open run waited for, if it was one of these kinds. */
+export async function endWaiting(db: Database, id: string, kinds: readonly string[]): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({ waiting: null })
+    .where('id', '=', id)
+    .where(sql<string>`waiting->>'kind'`, 'in', kinds)
     .execute();
 }
 

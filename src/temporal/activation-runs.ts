@@ -64,7 +64,9 @@ export function createActivationRuns(client: Client): ActivationRuns {
     },
 
     async signal(activationId, signal) {
-      return delivered(() => withDeadline(() => client.workflow.getHandle(activationId).signal(SIGNALS[signal])));
+      return delivered(() =>
+        withDeadline(() => client.workflow.getHandle(activationId).signal(SIGNALS[signal])),
+      );
     },
 
     async cancel(activationId) {

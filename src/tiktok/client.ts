@@ -56,7 +56,19 @@ export interface AudienceDetails extends AudienceSummary {
   readonly errorMessage: string | null;
   readonly message: string | null;
   /** Newest first, as TikTok lists it. */
-  readonly history: readonly { readonly action: string | null; readonly detail: string | null; readonly message: string | null }[];
+  readonly history: readonly {
+    readonly action: string | null;
+    readonly detail: string | null;
+    readonly message: string | null;
+  }[];
+}
+
+/** What TikTok said of a change that it made. */
+export interface ChangeReceipt {
+  /** TikTok's id of the call, for its support. */
+  readonly requestId: string | null;
+  /** TikTok's words when it made the change only in part (code 20001), else null. */
+  readonly warning: string | null;
 }
 
 export type UpdateAction = 'APPEND' | 'REMOVE' | 'REPLACE';
@@ -82,9 +94,17 @@ export interface TikTokClient {
   revokeToken(token: string, signal?: AbortSignal): Promise<void>;
   authorizingUser(token: string, signal?: AbortSignal): Promise<AuthorizingUser>;
   authorizedAdvertisers(token: string, signal?: AbortSignal): Promise<readonly AuthorizedAdvertiser[]>;
-  advertiserInfo(token: string, ids: readonly string[], signal?: AbortSignal): Promise<readonly AdvertiserInfo[]>;
+  advertiserInfo(
+    token: string,
+    ids: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly AdvertiserInfo[]>;
 
-  uploadFile(token: string, file: FileToUpload, signal?: AbortSignal): Promise<{ filePath: string; requestId: string | null }>;
+  uploadFile(
+    token: string,
+    file: FileToUpload,
+    signal?: AbortSignal,
+  ): Promise<ChangeReceipt & { readonly filePath: string }>;
   createAudience(
     token: string,
     audience: {
@@ -95,20 +115,35 @@ export interface TikTokClient {
       retentionInDays?: number;
     },
     signal?: AbortSignal,
-  ): Promise<{ audienceId: string; requestId: string | null }>;
+  ): Promise<ChangeReceipt & { readonly audienceId: string }>;
   /** `action` is required: TikTok's own default would replace the audience. */
   updateAudience(
     token: string,
     update: { advertiserId: string; audienceId: string; action: UpdateAction; filePaths: readonly string[] },
     signal?: AbortSignal,
-  ): Promise<{ requestId: string | null }>;
+  ): Promise<ChangeReceipt>;
   renameAudience(
     token: string,
     rename: { advertiserId: string; audienceId: string; name: string },
     signal?: AbortSignal,
   ): Promise<void>;
-  deleteAudiences(token: string, advertiserId: string, audienceIds: readonly string[], signal?: AbortSignal): Promise<void>;
+  deleteAudiences(
+    token: string,
+    advertiserId: string,
+    audienceIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Ids that TikTok does not know are absent from the answer. */
-  getAudiences(token: string, advertiserId: string, audienceIds: readonly string[], signal?: AbortSignal): Promise<readonly AudienceDetails[]>;
-  listAudiences(token: string, advertiserId: string, page: number, signal?: AbortSignal): Promise<AudiencePage>;
+  getAudiences(
+    token: string,
+    advertiserId: string,
+    audienceIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly AudienceDetails[]>;
+  listAudiences(
+    token: string,
+    advertiserId: string,
+    page: number,
+    signal?: AbortSignal,
+  ): Promise<AudiencePage>;
 }

@@ -35,7 +35,12 @@ export class TikTokError extends Error {
   readonly class: TikTokErrorClass;
   readonly details: TikTokErrorDetails;
 
-  constructor(errorClass: TikTokErrorClass, message: string, details: TikTokErrorDetails, options?: ErrorOptions) {
+  constructor(
+    errorClass: TikTokErrorClass,
+    message: string,
+    details: TikTokErrorDetails,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.class = errorClass;
     this.details = details;

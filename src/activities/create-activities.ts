@@ -1,0 +1,61 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { endWaiting, recordWaiting } from '../database/activations.js';
+import { RETRY_WAITS, toApplicationFailure } from './application-failure.js';
+import { checkDestination } from './check-destination.js';
+import { closeLedger } from './close-ledger.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { endActivation } from './end-activation.js';
+import { inspectUpload } from './inspect-upload.js';
+import { pollAudience } from './poll-audience.js';
+import { preparePart } from './prepare-part.js';
+import { publishAudience } from './publish-audience.js';
+import { awaitReconnect, recheckConnection } from './reconnect.js';
+import { recordPhase } from './record-phase.js';
+import { splitUpload } from './split-upload.js';
+import { uploadPart } from './upload-part.js';
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** All activities, over one set of dependencies. Each failure leaves here mapped, and is shown on the activation. */
+export function createActivities(deps: ActivityDependencies) {
+  const mapped = mapFailures(deps);
+  return {
+    recordPhase: mapped(recordPhase(deps)),
+    recheckConnection: mapped(recheckConnection(deps)),
+    awaitReconnect: mapped(awaitReconnect(deps)),
+    closeLedger: mapped(closeLedger(deps)),
+    endActivation: mapped(endActivation(deps)),
+    inspectUpload: mapped(inspectUpload(deps)),
+    splitUpload: mapped(splitUpload(deps)),
+    preparePart: mapped(preparePart(deps)),
+    checkDestination: mapped(checkDestination(deps)),
+    uploadPart: mapped(uploadPart(deps)),
+    publishAudience: mapped(publishAudience(deps)),
+    pollAudience: mapped(pollAudience(deps)),
+  };
+}
+
+function mapFailures(deps: ActivityDependencies) {
+  return <Input extends object, Output>(activity: (input: Input) => Promise<Output>) =>
+    async (input: Input): Promise<Output> => {
+      const { info, cancellationSignal } = Context.current();
+      const activationId = 'activationId' in input ? String(input.activationId) : null;
+      try {
+        const output = await activity(input);
+        if (info.attempt > 1 && activationId !== null) await endWaiting(deps.db, activationId, RETRY_WAITS);
+        return output;
+      } catch (error) {
+        if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+        // Whatever broke off the work because of a cancellation or a shutdown, that is the cause to report.
+        if (cancellationSignal.aborted) throw cancellationSignal.reason;
+        const { failure, wait } = toApplicationFailure(error, info.attempt);
+        if (wait !== null && activationId !== null) {
+          const until = wait.delayMs === null ? null : new Date(Date.now() + wait.delayMs);
+          await recordWaiting(deps.db, activationId, { kind: wait.kind, until }).catch(() => undefined);
+        }
+        if (failure.type === 'unexpected') Context.current().log.error('unexpected error', { error });
+        throw failure;
+      }
+    };
+}

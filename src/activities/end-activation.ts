@@ -1,0 +1,40 @@
+import { findActivation, recordEnd } from '../database/activations.js';
+import { listDeliveries } from '../database/deliveries.js';
+import { releasePreparation } from '../database/preparations.js';
+import { findPublication } from '../database/publications.js';
+import type { RunFailure } from '../workflows/failures.js';
+import type { FinalPhase } from '../workflows/phases.js';
+import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { endAttention } from './end-attention.js';
+import { failureHelp } from './failure-help.js';
+import { partsPrefix } from './object-keys.js';
+
+export interface EndInput extends ActivationInput {
+  readonly outcome: FinalPhase;
+  readonly failure: RunFailure | null;
+}
+
+/** Gives up what the run holds, deletes staged parts that nobody else uses, and records the end. */
+export function endActivation(deps: ActivityDependencies) {
+  return async (input: EndInput): Promise<void> => {
+    const { db, store } = deps;
+    const row = await findActivation(db, input.activationId);
+    if (row === undefined) throw new Error(`there is no activation ${input.activationId} in the database`);
+    if (row.preparation_id !== null && (await releasePreparation(db, row.preparation_id, row.id))) {
+      for await (const object of store.list(partsPrefix(row.preparation_id))) await store.delete(object.key);
+    }
+    const publication = await findPublication(db, row.id);
+    const uploaded = (await listDeliveries(db, row.id)).length;
+    await recordEnd(db, row.id, {
+      phase: input.outcome,
+      failure: input.failure === null ? null : { ...input.failure, help: failureHelp(input.failure.code) },
+      attention: endAttention({
+        outcome: input.outcome,
+        audienceState: row.audience_state,
+        published: publication?.published_at != null,
+        intended: publication !== undefined,
+        uploaded,
+      }),
+    });
+  };
+}

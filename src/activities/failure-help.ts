@@ -1,0 +1,12 @@
+import { ACTIVATION_FAILURES } from './activation-failure.js';
+
+const OTHERS: Readonly<Record<string, string>> = {
+  reconnect_timed_out: 'Reconnect TikTok, then start the activation again.',
+  internal: 'Start the activation again; if it fails once more, report its id.',
+};
+
+/** What a person can do about a failure: by its code, or the general advice for bad files. */
+export function failureHelp(code: string): string {
+  const known: Readonly<Record<string, string>> = { ...ACTIVATION_FAILURES, ...OTHERS };
+  return known[code] ?? 'Correct the file, upload it again and start a new activation.';
+}

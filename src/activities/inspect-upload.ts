@@ -1,0 +1,14 @@
+import { chooseLayout } from '../customer-file/choose-layout.js';
+import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { heartbeating } from './heartbeating.js';
+import { loadActivation } from './loaded-activation.js';
+import { inspectStoredUpload } from './stored-upload.js';
+
+/** Reads the head of the file, so that one that is not what it claims fails before anything is done with it. */
+export function inspectUpload(deps: ActivityDependencies) {
+  return async (input: ActivationInput): Promise<void> => {
+    const activation = await loadActivation(deps.db, input.activationId);
+    const inspection = await heartbeating(() => inspectStoredUpload(deps, activation));
+    chooseLayout(inspection, activation.request.columns, null);
+  };
+}

@@ -1,0 +1,126 @@
+import { recordAudience } from '../database/activations.js';
+import { listDeliveries } from '../database/deliveries.js';
+import { findPublication, recordIntent, recordNamed, recordPublished } from '../database/publications.js';
+import type { AudienceSummary, UpdateAction } from '../tiktok/client.js';
+import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { heartbeating } from './heartbeating.js';
+import { type LoadedActivation, loadActivation, loadPreparation } from './loaded-activation.js';
+import { oneTimeName } from './one-time-name.js';
+import { storedPlan } from './stored-plan.js';
+
+const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' } as const satisfies Record<
+  string,
+  UpdateAction
+>;
+
+interface Publishing {
+  readonly deps: ActivityDependencies;
+  readonly activation: LoadedActivation;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes the uploaded parts an audience, or a change of one, exactly once. What is about to be asked is recorded first,
+ * so that an attempt whose answer was lost is recognised: then TikTok is looked at before anything is repeated.
+ */
+export function publishAudience(deps: ActivityDependencies) {
+  return async (input: ActivationInput): Promise<void> => {
+    const activation = await loadActivation(deps.db, input.activationId);
+    await heartbeating((signal) =>
+      deps.access.withAccess(activation.connectionId, async ({ token }) => {
+        const publishing: Publishing = { deps, activation, token, signal };
+        if (activation.request.audience.action === 'create') await create(publishing);
+        else await change(publishing, UPDATE_ACTIONS[activation.request.audience.action]);
+      }),
+    );
+  };
+}
+
+/**
+ * Creates under a name that only this activation uses, so that a look at TikTok's list tells without doubt whether it
+ * was created, and gives it the wanted name afterwards. TikTok lets several audiences have one name, and a repeated
+ * `create` makes a second audience.
+ */
+async function create(publishing: Publishing): Promise<void> {
+  const { deps, activation, token, signal } = publishing;
+  const { advertiserId } = activation;
+  const wanted = activation.request.audience.name ?? activation.id;
+  const name = oneTimeName(wanted, activation.id);
+
+  if ((await findPublication(deps.db, activation.id))?.published_at == null) {
+    const first = await recordIntent(deps.db, {
+      activationId: activation.id,
+      action: 'create',
+      oneTimeName: name,
+      audienceId: null,
+    });
+    const made = first ? null : await adoptCreated(publishing, name);
+    const { audienceId, requestId } =
+      made ??
+      (await deps.tiktok.createAudience(
+        token,
+        { advertiserId, name, ...(await content(publishing)) },
+        signal,
+      ));
+    await recordPublished(deps.db, activation.id, { audienceId, requestId });
+  }
+
+  const publication = await findPublication(deps.db, activation.id);
+  const audienceId = publication?.audience_id;
+  if (audienceId === undefined || audienceId === null) throw new Error('a publication without an audience');
+  await recordAudience(deps.db, activation.id, { id: audienceId, state: 'processing', matched: null });
+  if (publication?.named_at === null) {
+    await deps.tiktok.renameAudience(token, { advertiserId, audienceId, name: wanted }, signal);
+    await recordNamed(deps.db, activation.id);
+  }
+}
+
+/** The audience that an earlier attempt made, if it did. More than one can only be ours, and the others are deleted. */
+async function adoptCreated(
+  { deps, activation, token, signal }: Publishing,
+  name: string,
+): Promise<{ audienceId: string; requestId: null } | null> {
+  const made: AudienceSummary[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const list = await deps.tiktok.listAudiences(token, activation.advertiserId, page, signal);
+    pages = list.totalPages;
+    made.push(...list.audiences.filter((audience) => audience.name === name));
+  }
+  const [kept, ...extras] = made.map((audience) => audience.audienceId);
+  if (kept === undefined) return null;
+  if (extras.length > 0) await deps.tiktok.deleteAudiences(token, activation.advertiserId, extras, signal);
+  return { audienceId: kept, requestId: null };
+}
+
+/** Appends, removes or replaces. These are operations on sets: one that is repeated changes nothing more. */
+async function change(publishing: Publishing, action: UpdateAction): Promise<void> {
+  const { deps, activation, token, signal } = publishing;
+  const { audienceId } = activation.request.audience;
+  if (audienceId === undefined) throw new Error('a change without an audience');
+  await recordIntent(deps.db, { activationId: activation.id, action, oneTimeName: null, audienceId });
+  if ((await findPublication(deps.db, activation.id))?.published_at == null) {
+    const { filePaths } = await content(publishing);
+    const { requestId } = await deps.tiktok.updateAudience(
+      token,
+      { advertiserId: activation.advertiserId, audienceId, action, filePaths },
+      signal,
+    );
+    await recordPublished(deps.db, activation.id, { audienceId, requestId });
+  }
+  await recordAudience(deps.db, activation.id, { id: audienceId, state: 'processing', matched: null });
+}
+
+async function content({ deps, activation }: Publishing) {
+  const preparation = await loadPreparation(deps.db, activation);
+  const deliveries = await listDeliveries(deps.db, activation.id);
+  if (deliveries.length !== preparation.partsTotal) {
+    throw new Error(`${deliveries.length} of ${preparation.partsTotal} parts are delivered`);
+  }
+  const { retentionInDays } = activation.request.audience;
+  return {
+    filePaths: deliveries.map((delivery) => delivery.file_path),
+    calculateType: storedPlan.parse(preparation.plan).layout.calculateType,
+    ...(retentionInDays === undefined ? {} : { retentionInDays }),
+  };
+}

@@ -1,0 +1,40 @@
+import { findConnection } from '../database/connections.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+export interface ReconnectInput {
+  readonly connectionId: string;
+  /** Version of the authorization that failed. */
+  readonly failedVersion: number;
+}
+
+export interface RecheckInput extends ReconnectInput {
+  readonly advertiserId: string;
+  /** Whether to ask TikTok: a person says that something was mended, perhaps without a new sign-in. */
+  readonly ask: boolean;
+}
+
+/** Nobody has signed in again yet; expected, and tried again. */
+export class StillUnauthorizedError extends Error {
+  override readonly name = 'StillUnauthorizedError';
+}
+
+/** Whether it is worth trying TikTok again. */
+export function recheckConnection(deps: ActivityDependencies) {
+  return async (input: RecheckInput): Promise<boolean> => {
+    if (await isNewer(deps, input)) return true;
+    return input.ask && (await deps.access.recheck(input.connectionId, input.advertiserId));
+  };
+}
+
+/** The safety net under the signal: succeeds once the connection is usable again, and fails until then. */
+export function awaitReconnect(deps: ActivityDependencies) {
+  return async (input: ReconnectInput): Promise<void> => {
+    if (await isNewer(deps, input)) return;
+    throw new StillUnauthorizedError('Nobody has signed in at TikTok again yet.');
+  };
+}
+
+async function isNewer(deps: ActivityDependencies, input: ReconnectInput): Promise<boolean> {
+  const connection = await findConnection(deps.db, input.connectionId);
+  return connection?.status === 'configured' && connection.version > input.failedVersion;
+}

@@ -1,0 +1,16 @@
+import { recordPhase as record } from '../database/activations.js';
+import type { Attention } from '../workflows/failures.js';
+import type { Phase } from '../workflows/phases.js';
+import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+
+export interface PhaseInput extends ActivationInput {
+  readonly phase: Phase;
+  readonly attention: Attention | null;
+}
+
+/** Writes down where the run stands, for everybody who asks without asking the run. */
+export function recordPhase(deps: ActivityDependencies) {
+  return async (input: PhaseInput): Promise<void> => {
+    await record(deps.db, input.activationId, { phase: input.phase, attention: input.attention });
+  };
+}

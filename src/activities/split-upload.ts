@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { chooseLayout } from '../customer-file/choose-layout.js';
+import type { CalculateType } from '../customer-file/output-layout.js';
+import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
+import { newId } from '../database/ids.js';
+import { leasePreparation, storeSplit } from '../database/preparations.js';
+import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { heartbeating } from './heartbeating.js';
+import { loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
+import { uploadKey } from './object-keys.js';
+import { inspectStoredUpload } from './stored-upload.js';
+
+export interface SplitInput extends ActivationInput {
+  /** Of the audience to change; null when a new one is created. */
+  readonly calculateType: CalculateType | null;
+}
+
+/** Fixes the plan, finds or makes the preparation for it, and cuts the upload into parts. */
+export function splitUpload(deps: ActivityDependencies) {
+  return async (input: SplitInput): Promise<{ rows: number; parts: number }> => {
+    const { db, store, engine } = deps;
+    const activation = await loadActivation(db, input.activationId);
+    const { request } = activation;
+    const upload = await loadUpload(db, activation.uploadId);
+
+    await heartbeating(async (signal) => {
+      const inspection = await inspectStoredUpload(deps, activation);
+      const plan: Plan = {
+        engine: ENGINE_VERSION,
+        dialect: inspection.dialect,
+        columns: request.columns,
+        normalization: request.normalization,
+        layout: chooseLayout(inspection, request.columns, input.calculateType),
+        include: request.include,
+        partBytes: deps.partBytes,
+      };
+      const preparation = await leasePreparation(db, {
+        id: newId('pre'),
+        key: createHash('sha256').update(upload.digest).update(JSON.stringify(plan)).digest('hex'),
+        uploadId: activation.uploadId,
+        plan,
+        activationId: activation.id,
+      });
+      if (preparation.rows_total !== null) return;
+
+      const content = await store.materialise(uploadKey(activation.uploadId));
+      try {
+        const bytes = {
+          path: content.path,
+          position: content.position,
+          firstByte: 0,
+          length: content.length,
+        };
+        await storeSplit(db, preparation.id, await engine.splitUpload(bytes, plan, { signal }));
+      } finally {
+        await content.release();
+      }
+    });
+
+    const { rowsTotal, partsTotal } = await loadPreparation(db, await loadActivation(db, activation.id));
+    return { rows: rowsTotal, parts: partsTotal };
+  };
+}

@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { findDelivery, recordDelivery } from '../database/deliveries.js';
+import { findPart } from '../database/preparation-parts.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { heartbeating } from './heartbeating.js';
+import { loadActivation, loadPreparation } from './loaded-activation.js';
+import { partKey } from './object-keys.js';
+import type { PartInput } from './prepare-part.js';
+import { storedPlan } from './stored-plan.js';
+
+/** Uploads one prepared part to TikTok. A part that is recorded as delivered is not uploaded again. */
+export function uploadPart(deps: ActivityDependencies) {
+  return async (input: PartInput): Promise<void> => {
+    const { db, store, tiktok, access } = deps;
+    if ((await findDelivery(db, input.activationId, input.part)) !== undefined) return;
+    const activation = await loadActivation(db, input.activationId);
+    const preparation = await loadPreparation(db, activation);
+    const { md5 } = (await findPart(db, preparation.id, input.part)) ?? {};
+    if (md5 === undefined || md5 === null) throw new Error(`part ${input.part + 1} is not prepared`);
+    const { calculateType } = storedPlan.parse(preparation.plan).layout;
+
+    await heartbeating(async (signal) => {
+      const content = await store.materialise(partKey(preparation.id, input.part));
+      try {
+        const { filePath, requestId } = await access.withAccess(activation.connectionId, ({ token }) =>
+          tiktok.uploadFile(
+            token,
+            {
+              advertiserId: activation.advertiserId,
+              calculateType,
+              fileName: `${activation.id}-${input.part}.csv`,
+              size: content.length,
+              md5,
+              open: async () =>
+                createReadStream(content.path, {
+                  start: content.position,
+                  end: Math.max(content.position, content.position + content.length - 1),
+                }),
+            },
+            signal,
+          ),
+        );
+        await recordDelivery(db, {
+          activationId: activation.id,
+          partIndex: input.part,
+          filePath,
+          requestId,
+          bytes: content.length,
+        });
+      } finally {
+        await content.release();
+      }
+    });
+  };
+}

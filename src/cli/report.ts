@@ -1,0 +1,173 @@
+import type { Activation } from '../api/schemas/activation.js';
+import { isOver, PHASE_WORDS } from './phases.js';
+import { formatCount, formatShare } from './quantities.js';
+import { renderTable } from './table.js';
+
+type IdentifierCounts = NonNullable<Activation['identifiers']['email']>;
+type RejectionReason = keyof IdentifierCounts['rejected'];
+type AudienceState = NonNullable<Activation['audience']['state']>;
+
+const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
+  no_identifier: 'the row has no identifier',
+  no_at_sign: 'no @ in the e-mail',
+  invalid_email: 'not an e-mail address',
+  several_values: 'several values in one cell',
+  phone_without_country: 'phone without country code (give one: --column HEADER=phone:DE)',
+  invalid_phone: 'not a phone number',
+  damaged_by_spreadsheet: 'damaged by a spreadsheet (as 4.47E+11)',
+  invalid_maid: 'not a mobile advertising id',
+  all_zero_maid: 'advertising id of zeros (tracking switched off)',
+  unsupported_hash: 'a hash that TikTok does not take',
+  hash_of_nothing: 'the hash of an empty value',
+};
+
+const STATE_WORDS: Readonly<Record<AudienceState, string>> = {
+  processing: 'is still being matched by TikTok',
+  ready: 'is ready',
+  too_small: 'is too small to be used',
+  failed: 'could not be built by TikTok',
+  expiring: 'is ready and expires soon',
+  expired: 'has expired',
+  gone: 'is gone',
+};
+
+/** The whole account of a run: what became of the audience and of every row. */
+export function reportOfRun(run: Activation): string[] {
+  return [
+    headline(run),
+    ...failureOf(run),
+    ...attentionOf(run),
+    '',
+    ...ledger(run),
+    ...identifiers(run),
+    ...rejections(run),
+    '',
+    ...links(run),
+  ];
+}
+
+/** What a person has to do now, if anything. */
+export function attentionOf({ attention }: Activation): string[] {
+  if (attention === null) return [];
+  return [
+    `${attention.title}: ${attention.detail}`,
+    ...(attention.url === null ? [] : [`  ${attention.url}`]),
+  ];
+}
+
+/** Whether every row of the file is accounted for. */
+export function ledgerBalances({ progress }: Activation): boolean {
+  const accounted = progress.rowsSent + progress.rowsRejected + progress.rowsExcluded + progress.rowsBlank;
+  return accounted === progress.rowsRead && progress.rowsRead === progress.rowsTotal;
+}
+
+function headline({ id, phase, dryRun, audience }: Activation): string {
+  const what = `${PHASE_WORDS[phase]}: run ${id}`;
+  if (dryRun) return `${what}, a dry run: nothing was sent to TikTok.`;
+  if (audience.state === null) return `${what}.`;
+  const name = audience.name === null ? 'the audience' : `audience "${audience.name}"`;
+  const at = audience.id === null ? '' : ` (${audience.id})`;
+  const matched = audience.matched === null ? '' : `; ${formatCount(audience.matched)} people matched`;
+  return `${what}; ${name}${at} ${STATE_WORDS[audience.state]}${matched}.`;
+}
+
+function failureOf({ failure }: Activation): string[] {
+  return failure === null ? [] : [failure.detail, failure.help].filter((line) => line !== '');
+}
+
+function ledger(run: Activation): string[] {
+  const { rowsSent, rowsRejected, rowsExcluded, rowsBlank, rowsRead } = run.progress;
+  const line = (name: string, count: number): string[] => [
+    `  ${name}`,
+    formatCount(count),
+    formatShare(count, rowsRead),
+  ];
+  const table = renderTable(
+    [
+      { title: 'Rows', align: 'left' },
+      { title: '', align: 'right' },
+      { title: '', align: 'right' },
+    ],
+    [
+      line('sent', rowsSent),
+      line('rejected', rowsRejected),
+      line('excluded', rowsExcluded),
+      line('blank', rowsBlank),
+      ['  read', formatCount(rowsRead)],
+    ],
+  );
+  return [...table, balanceWords(run)];
+}
+
+function balanceWords(run: Activation): string {
+  const { rowsRead, rowsTotal } = run.progress;
+  const total = formatCount(rowsTotal);
+  if (ledgerBalances(run)) return `The ledger balances: all ${total} rows of the file are accounted for.`;
+  if (isOver(run.phase) && rowsRead === rowsTotal) return 'The ledger does not balance.';
+  return `Read so far: ${formatCount(rowsRead)} of ${total} rows of the file.`;
+}
+
+function identifiers({ identifiers: byType, distinctEstimate }: Activation): string[] {
+  const rows = Object.entries(byType).map(([name, counts]) => [
+    `  ${name}`,
+    formatCount(counts.cells),
+    formatCount(counts.sent),
+    formatCount(counts.prehashed),
+    formatCount(counts.empty),
+    formatCount(sum(Object.values(counts.rejected))),
+  ]);
+  if (rows.length === 0) return [];
+  const table = renderTable(
+    [
+      { title: 'Identifiers', align: 'left' },
+      { title: 'cells', align: 'right' },
+      { title: 'sent', align: 'right' },
+      { title: 'came hashed', align: 'right' },
+      { title: 'empty', align: 'right' },
+      { title: 'rejected', align: 'right' },
+    ],
+    rows,
+  );
+  const people =
+    distinctEstimate > 0 ? [`About ${formatCount(distinctEstimate)} different people were sent.`] : [];
+  return ['', ...table, ...people];
+}
+
+function rejections({ identifiers: byType }: Activation): string[] {
+  const rows = Object.entries(byType).flatMap(([name, { rejected }]) =>
+    reasonsOf(rejected).map(([reason, count]) => [
+      `  ${name}`,
+      formatCount(count),
+      REASON_WORDS[reason] ?? reason,
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return [
+    '',
+    ...renderTable(
+      [
+        { title: 'Rejected cells', align: 'left' },
+        { title: '', align: 'right' },
+        { title: '', align: 'left' },
+      ],
+      rows,
+    ),
+  ];
+}
+
+/** Most frequent first. */
+function reasonsOf(rejected: IdentifierCounts['rejected']): [RejectionReason, number][] {
+  const reasons = Object.entries(rejected) as [RejectionReason, number][];
+  return reasons.filter(([, count]) => count > 0).sort(([, left], [, right]) => right - left);
+}
+
+function links({ id, progress, links: to }: Activation): string[] {
+  const lines = [`Run           ${to.console}`];
+  if (to.temporal !== null) lines.push(`Temporal      ${to.temporal}`);
+  if (progress.rowsRejected > 0) lines.push(`Rejected rows ${to.rejectedRows} (or: activate rejected ${id})`);
+  return lines;
+}
+
+function sum(counts: readonly (number | undefined)[]): number {
+  return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+}

@@ -1,0 +1,60 @@
+import type { Activation } from '../api/schemas/activation.js';
+import type { LiveStatus } from './output.js';
+import { PHASE_WORDS } from './phases.js';
+import { formatCount, formatDuration } from './quantities.js';
+
+const WAITING_WORDS: Readonly<Record<NonNullable<Activation['waiting']>['kind'], string>> = {
+  rate_limit: "TikTok's rate limit",
+  tiktok_unavailable: 'TikTok does not answer',
+  matching: 'TikTok is matching, which can take 24 to 48 hours',
+  audience_busy: 'TikTok is still at work on an earlier change of this audience',
+  storage: 'the storage is full or does not answer',
+};
+
+/** The run as one moving line. */
+export function statusOfRun(run: Activation, now: Date): LiveStatus {
+  return {
+    label: PHASE_WORDS[run.phase],
+    fraction: run.phase === 'delivering' ? delivered(run) : null,
+    detail: [...detail(run), ...waiting(run, now)].join('  '),
+  };
+}
+
+/** Preparing and uploading a part each count as half of it. A dry run uploads nothing. */
+function delivered({ progress, dryRun }: Activation): number {
+  if (progress.partsTotal === 0) return 0;
+  const done = dryRun ? progress.partsPrepared : (progress.partsPrepared + progress.partsUploaded) / 2;
+  return done / progress.partsTotal;
+}
+
+function detail({ phase, progress, audience }: Activation): string[] {
+  switch (phase) {
+    case 'splitting':
+      return progress.rowsTotal > 0 ? [`${formatCount(progress.rowsTotal)} rows`] : [];
+    case 'delivering':
+      return [
+        `${formatCount(progress.rowsRead)} of ${formatCount(progress.rowsTotal)} rows`,
+        `${formatCount(progress.partsUploaded)} of ${formatCount(progress.partsTotal)} parts at TikTok`,
+      ];
+    case 'publishing':
+    case 'matching':
+      return audience.name === null ? [] : [`audience "${audience.name}"`];
+    case 'queued':
+    case 'inspecting':
+    case 'reporting':
+    case 'waiting_for_reconnect':
+    case 'waiting_for_approval':
+    case 'paused':
+    case 'completed':
+    case 'failed':
+    case 'canceled':
+      return [];
+  }
+}
+
+function waiting({ waiting: wait }: Activation, now: Date): string[] {
+  if (wait === null) return [];
+  if (wait.until === null) return [`(${WAITING_WORDS[wait.kind]})`];
+  const seconds = (new Date(wait.until).getTime() - now.getTime()) / 1000;
+  return [`(${WAITING_WORDS[wait.kind]}; next try in ${formatDuration(seconds)})`];
+}

@@ -1,0 +1,139 @@
+import { createReadStream, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { DetailedError, Upload, type UrlStorage } from 'tus-js-client';
+import type { ApiClient } from './api-client.js';
+import { ApiProblem, ApiUnreachable, parseProblem, UsageError } from './errors.js';
+import type { Output } from './output.js';
+import { formatBytes, formatDuration } from './quantities.js';
+import { TransferRate } from './transfer-rate.js';
+
+/** About four minutes without any progress until the upload gives up: a deploy of the API is shorter. */
+const RETRY_DELAYS = [0, 250, 500, 1000, 2000, 4000, 8000, ...Array<number>(22).fill(10_000)];
+
+/** A customer file that lies complete in the API's storage. */
+export interface FinishedUpload {
+  readonly uploadId: string;
+  /** Ends the memory of this upload: called once a run has taken it over. */
+  forget(): Promise<void>;
+}
+
+/**
+ * Sends the file by the tus protocol and goes on where the server's copy ends, after a broken connection, a
+ * restart of the API and a restart of this program (by the note that `remembered` keeps).
+ */
+export async function uploadFile(
+  api: ApiClient,
+  file: string,
+  remembered: UrlStorage,
+  output: Output,
+): Promise<FinishedUpload> {
+  const before = await fileToSend(file);
+  const stream = createReadStream(file);
+  const { promise, resolve, reject } = promiseParts<void>();
+  stream.on('error', reject);
+  const progress = progressLine(basename(file), before.size, output);
+  const upload = new Upload(stream, {
+    endpoint: `${api.url}/v1/uploads`,
+    headers: { ...api.authorization },
+    metadata: { filename: basename(file) },
+    retryDelays: RETRY_DELAYS,
+    urlStorage: remembered,
+    onProgress: progress,
+    onAfterResponse: (request, response) => {
+      // The library starts a new upload after any refused HEAD; a proxy's 502 must not cost what was sent so far.
+      if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error('not available');
+    },
+    onShouldRetry: (error) => worthRetrying(error),
+    onSuccess: () => resolve(),
+    onError: reject,
+  });
+  const [earlier] = await upload.findPreviousUploads();
+  if (earlier !== undefined) upload.resumeFromPreviousUpload(earlier);
+  try {
+    upload.start();
+    await promise;
+  } catch (error) {
+    throw readable(api, error);
+  } finally {
+    stream.destroy();
+  }
+  const { url } = upload;
+  if (url === null) throw new ApiUnreachable(`${api.url} took the upload without giving it an address.`);
+  const after = await fileToSend(file);
+  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    throw new UsageError(
+      `${file} changed while it was sent. Run the same command again when it is complete.`,
+    );
+  }
+  const notes = await upload.findPreviousUploads();
+  return {
+    uploadId: lastSegment(url),
+    forget: async () => {
+      for (const { urlStorageKey } of notes) await remembered.removeUpload(urlStorageKey);
+    },
+  };
+}
+
+/** Refuses what cannot be a customer file before anything is asked of the API. */
+export async function fileToSend(file: string): Promise<Stats> {
+  const found = await stat(file).catch(() => null);
+  if (found === null) throw new UsageError(`There is no file ${file}, or it may not be read.`);
+  if (!found.isFile()) throw new UsageError(`${file} is not a file.`);
+  if (found.size === 0) throw new UsageError(`${file} is empty: there is nothing to activate.`);
+  return found;
+}
+
+function progressLine(name: string, size: number, output: Output): (sent: number) => void {
+  const rate = new TransferRate();
+  let first = true;
+  return (sent) => {
+    if (first && sent > 0 && sent < size)
+      output.say(`Going on with the upload of ${name} at ${formatBytes(sent)}.`);
+    first = false;
+    const { perSecond, secondsLeft } = rate.add(sent, size, performance.now() / 1000);
+    const parts = [`${formatBytes(sent)} of ${formatBytes(size)}`];
+    if (perSecond !== null && perSecond > 0) parts.push(`${formatBytes(perSecond)}/s`);
+    if (secondsLeft !== null && sent < size) parts.push(`${formatDuration(secondsLeft)} left`);
+    output.live({ label: 'Uploading', fraction: sent / size, detail: parts.join('  ') });
+  };
+}
+
+/** 409 and 423: the server has not yet noticed that the connection before this one is gone. */
+function worthRetrying(error: Error | DetailedError): boolean {
+  if (!(error instanceof DetailedError)) return false;
+  const status = error.originalResponse?.getStatus() ?? 0;
+  return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+}
+
+function readable(api: ApiClient, error: unknown): Error {
+  if (error instanceof DetailedError) {
+    const response = error.originalResponse;
+    const problem = response === null ? null : parseProblem(response.getStatus(), response.getBody());
+    if (problem !== null) return new ApiProblem(problem);
+    const reason = response === null ? 'the connection broke' : `it answered ${response.getStatus()}`;
+    return new ApiUnreachable(
+      `The upload to ${api.url} stopped: ${reason}. Run the same command again to go on from there.`,
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function lastSegment(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? '');
+}
+
+/** `Promise.withResolvers`, which Node.js 20 does not have. */
+function promiseParts<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,62 @@
+const DEFAULT_CAPACITY = 131_072;
+
+export interface Checkpoint {
+  /** Rows before it. */
+  readonly row: number;
+  readonly offset: number;
+  readonly line: number;
+}
+
+/**
+ * Places between rows where a part may begin: every row of a small file, and every few thousand rows of a large one,
+ * so that memory stays bounded although the number of rows is known only at the end. When they become too many, every
+ * second is dropped.
+ */
+export class Checkpoints {
+  readonly #capacity: number;
+  #offsets: number[] = [];
+  #lines: number[] = [];
+  #interval = 1;
+  #rows = 0;
+
+  constructor(offset: number, line: number, capacity = DEFAULT_CAPACITY) {
+    this.#capacity = capacity;
+    this.#offsets.push(offset);
+    this.#lines.push(line);
+  }
+
+  /** Rows between two checkpoints. */
+  get interval(): number {
+    return this.#interval;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Notes that a row ended, and where the next one begins. */
+  addRow(nextOffset: number, nextLine: number): void {
+    this.#rows++;
+    if (this.#rows % this.#interval !== 0) return;
+    if (this.#offsets.length === this.#capacity) this.#thinOut();
+    if (this.#rows % this.#interval !== 0) return;
+    this.#offsets.push(nextOffset);
+    this.#lines.push(nextLine);
+  }
+
+  /** The checkpoint before the row (counted from 0), which must be a multiple of the interval. */
+  at(row: number): Checkpoint {
+    const position = row / this.#interval;
+    const offset = this.#offsets[position];
+    const line = this.#lines[position];
+    if (offset === undefined || line === undefined) throw new RangeError(`There is no checkpoint before row ${row}.`);
+    return { row, offset, line };
+  }
+
+  #thinOut(): void {
+    const isKept = (_: number, position: number) => position % 2 === 0;
+    this.#offsets = this.#offsets.filter(isKept);
+    this.#lines = this.#lines.filter(isKept);
+    this.#interval *= 2;
+  }
+}

@@ -1,0 +1,60 @@
+import type { RejectionReason } from './rejection-reasons.js';
+
+export interface RejectionDescription {
+  /** What is wrong, as a short sentence. */
+  readonly title: string;
+  /** What the owner of the file can do about it. */
+  readonly remedy: string;
+}
+
+const DESCRIPTIONS: Readonly<Record<RejectionReason, RejectionDescription>> = {
+  no_identifier: {
+    title: 'The row has no e-mail, phone number or mobile advertising id.',
+    remedy: 'Fill in at least one of the mapped columns, or leave the row out.',
+  },
+  no_at_sign: {
+    title: 'The e-mail address has no @ sign.',
+    remedy: 'Correct the address. If most rows have this problem, the column is probably not the e-mail column.',
+  },
+  invalid_email: {
+    title: 'The e-mail address is not complete, or has a space inside.',
+    remedy: 'Correct the address: one name, one @ sign, one domain, no spaces.',
+  },
+  several_values: {
+    title: 'The cell holds more than one value.',
+    remedy: 'Put each value into a column of its own: up to three columns of one identifier can be sent.',
+  },
+  phone_without_country: {
+    title: 'The phone number has no country code.',
+    remedy: 'Choose a default country for the column, or write numbers with + and the country code.',
+  },
+  invalid_phone: {
+    title: 'The cell does not hold a phone number.',
+    remedy: 'Correct the number: + and country code, then the number, 15 digits at most.',
+  },
+  damaged_by_spreadsheet: {
+    title: 'A spreadsheet turned the phone number into a shortened figure such as 4.9E+11.',
+    remedy: 'Export the file again with the column formatted as text: the missing digits cannot be restored.',
+  },
+  invalid_maid: {
+    title: 'The cell does not hold a mobile advertising id.',
+    remedy: 'An id (IDFA or GAID) has 32 hexadecimal digits, usually in five groups joined by dashes.',
+  },
+  all_zero_maid: {
+    title: 'The mobile advertising id is all zeros, which means that the person declined tracking.',
+    remedy: 'Leave the id out: it belongs to nobody in particular.',
+  },
+  unsupported_hash: {
+    title: 'The value is hashed in a way that this audience does not take.',
+    remedy: 'Hash with SHA-256, or provide the plain value. MD5 is possible for mobile advertising ids alone.',
+  },
+  hash_of_nothing: {
+    title: 'The value is the hash of an empty text: an empty cell was hashed.',
+    remedy: 'Leave empty cells empty when hashing.',
+  },
+};
+
+/** Sentences for people about a reason code. */
+export function describeRejection(reason: RejectionReason): RejectionDescription {
+  return DESCRIPTIONS[reason];
+}

@@ -1,0 +1,111 @@
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js';
+import { type PlainOutcome, plain, type RejectedOutcome, rejected } from './cell-outcome.js';
+
+const PLAIN_DIGITS = /^\+?[0-9]+$/;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+const PUNCTUATION = /[\s().\-/\u2010-\u2015\u2212\u00b7]/g;
+const LETTER = /\p{L}/u;
+/** `4.91512E+11`, `4,91512E+11`: a spreadsheet kept six digits of the number, the others are gone. */
+const SCIENTIFIC = /^[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+$/i;
+/** `4915112345678.0`: a number column written by a data tool. Nothing is lost, so the fraction is cut. */
+const FRACTION_OF_ZERO = /^(\+?[0-9]{7,15})\.0$/;
+const SEPARATORS = /[,;|\n]|\s\/\s|\bor\b|\band\b/i;
+const TEL_PREFIX = /^tel:/i;
+const NON_DIGIT = /[^0-9]/g;
+
+/** E.164: at most 15 digits; no country has numbers that, with their code, are shorter than 7. */
+const MIN_DIGITS = 7;
+const MAX_DIGITS = 15;
+/** From this length on, digits can hold a country code: ten digits are as well an American number without one. */
+const MIN_DIGITS_WITH_COUNTRY = 11;
+
+/** Calling codes of two digits (ITU E.164). One digit: 1 and 7. All others have three. */
+const TWO_DIGIT_CODES =
+  /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+
+export function isPhoneCountry(country: string): country is CountryCode {
+  return isSupportedCountry(country);
+}
+
+/**
+ * Puts a phone number into E.164 with `+`, the form that TikTok documents. A number without a country code needs the
+ * default country. Without one, bare digits (11 to 15, no leading zero) are still taken when they are a valid number
+ * once a `+` stands before them, since spreadsheets eat the `+`; shorter or invalid ones are `phone_without_country`.
+ *
+ * A number with `+` is checked for E.164's form only: whether the country has assigned it is TikTok's to know.
+ */
+export function normalisePhone(text: string, defaultCountry?: string): PlainOutcome | RejectedOutcome {
+  if (SCIENTIFIC.test(text)) return rejected('damaged_by_spreadsheet');
+  const ascii = BEYOND_ASCII.test(text) ? text.normalize('NFKC') : text;
+  const written = ascii.replace(TEL_PREFIX, '').replace(FRACTION_OF_ZERO, '$1');
+  const compact = PLAIN_DIGITS.test(written) ? written : written.replace(PUNCTUATION, '');
+  if (!PLAIN_DIGITS.test(compact)) return readWithCare(written, defaultCountry);
+  if (compact.startsWith('+')) {
+    return written.includes('(0)') ? readWithCare(written, defaultCountry) : readInternational(compact.slice(1));
+  }
+  if (compact.startsWith('00')) return readInternational(compact.slice(2));
+  return readNational(compact, defaultCountry);
+}
+
+function readInternational(digits: string): PlainOutcome | RejectedOutcome {
+  if (digits.startsWith('0') || digits.length < MIN_DIGITS || digits.length > MAX_DIGITS) {
+    return rejected('invalid_phone');
+  }
+  if (!zeroFollowsCountryCode(digits)) return plain(`+${digits}`);
+  // Only the country's own plan tells a trunk zero written by mistake (+49 0151…) from one that belongs (+39 06…).
+  const number = parsePhoneNumberFromString(`+${digits}`);
+  return number?.isPossible() === true ? plain(number.number) : rejected('invalid_phone');
+}
+
+function zeroFollowsCountryCode(digits: string): boolean {
+  const codeLength = digits.startsWith('1') || digits.startsWith('7') ? 1 : TWO_DIGIT_CODES.test(digits) ? 2 : 3;
+  return digits[codeLength] === '0';
+}
+
+function readNational(digits: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
+  if (digits.length > MAX_DIGITS || digits.length < 4) return rejected('invalid_phone');
+  if (defaultCountry === undefined || !isPhoneCountry(defaultCountry)) {
+    if (isInternationalWithoutPlus(digits)) return plain(`+${digits}`);
+    return rejected(digits.length < MIN_DIGITS ? 'invalid_phone' : 'phone_without_country');
+  }
+  if (defaultCountry === 'US' || defaultCountry === 'CA') {
+    if (/^[2-9][0-9]{9}$/.test(digits)) return plain(`+1${digits}`);
+    if (/^1[2-9][0-9]{9}$/.test(digits)) return plain(`+${digits}`);
+  }
+  const national = parsePhoneNumberFromString(digits, { defaultCountry, extract: false });
+  // Both readings can hold (German numbers have no fixed length). From twelve digits on, digits that begin with the
+  // country's own code are taken as having it.
+  const international = digits.startsWith(getCountryCallingCode(defaultCountry)) && isInternationalWithoutPlus(digits);
+  if (international && (digits.length >= 12 || national?.isValid() !== true)) return plain(`+${digits}`);
+  if (national?.isPossible() === true) return plain(national.number);
+  return isInternationalWithoutPlus(digits) ? plain(`+${digits}`) : rejected('invalid_phone');
+}
+
+function isInternationalWithoutPlus(digits: string): boolean {
+  if (digits.startsWith('0') || digits.length < MIN_DIGITS_WITH_COUNTRY) return false;
+  return parsePhoneNumberFromString(`+${digits}`)?.isValid() === true;
+}
+
+/** Extensions, a trunk zero in brackets, several numbers in one cell, and text that is no number at all. */
+function readWithCare(written: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
+  const numbers = written.split(SEPARATORS).filter((piece) => countDigits(piece) >= MIN_DIGITS);
+  if (numbers.length > 1) return rejected('several_values');
+  if (countDigits(written) < MIN_DIGITS) return rejected('invalid_phone');
+  const country = defaultCountry !== undefined && isPhoneCountry(defaultCountry) ? defaultCountry : undefined;
+  const number = parsePhoneNumberFromString(written.replace(/^00(?=[1-9])/, '+'), {
+    extract: false,
+    ...(country === undefined ? {} : { defaultCountry: country }),
+  });
+  if (number?.isPossible() === true) return plain(number.number);
+  const nationalOnly = country === undefined && !written.startsWith('+') && !LETTER.test(written);
+  return rejected(nationalOnly && numbers.length === 1 ? 'phone_without_country' : 'invalid_phone');
+}
+
+function countDigits(text: string): number {
+  return text.replace(NON_DIGIT, '').length;
+}

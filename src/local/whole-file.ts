@@ -1,0 +1,19 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { z } from 'zod';
+
+/** Writes a file that only its owner may read, so that a reader sees the old one or the new one and never a half. */
+export function writeWholeJson(file: string, content: unknown): void {
+  const incoming = `${file}.${process.pid}`;
+  writeFileSync(incoming, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(incoming, file);
+}
+
+/** The content of a file; undefined when it is missing or is not what it should be. */
+export function readJson<T>(file: string, schema: z.ZodType<T>): T | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+
+/** One call that the sandbox got. */
+export interface Call {
+  /** ISO 8601 UTC, of the sandbox's clock. */
+  readonly time: string;
+  readonly method: string;
+  /** Path below the base address, without its query. */
+  readonly endpoint: string;
+  /**
+   * What the caller saw: the `code` of the envelope, or `http 404`, `http 405`, `http 502`…, `reset-before`,
+   * `reset-after`, `timeout`; `aborted` when the caller went away before its request was complete.
+   */
+  readonly outcome: number | string;
+  /** The `code` that was made, also when the answer was lost on purpose; null when none was. */
+  readonly code: number | null;
+  readonly request_id: string | null;
+}
+
+function isComplete(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every call, oldest first, in a file that only grows: it outlives a kill -9. A call is written before its answer. */
+export class CallLog {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+    // A kill can leave half a line; what follows must not be glued to it. Empty lines are passed over.
+    appendFileSync(this.#path, '\n');
+  }
+
+  add(call: Call): void {
+    appendFileSync(this.#path, `${JSON.stringify(call)}\n`);
+  }
+
+  /** @param endpoint only the calls of this one */
+  read(endpoint?: string): Call[] {
+    const calls = this.#lines()
+      .filter(isComplete)
+      .map((line): Call => JSON.parse(line));
+    return endpoint === undefined ? calls : calls.filter((call) => call.endpoint === endpoint);
+  }
+
+  clear(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  #lines(): string[] {
+    try {
+      return readFileSync(this.#path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Endpoint } from '../api-call.js';
+import { kindOfType } from '../calculate-type.js';
+import { parseFields, requireAdvertiser } from '../checks.js';
+import { readCustomerFile } from '../customer-file.js';
+import { idField } from '../fields.js';
+import { refusals } from '../invented.js';
+import { type ReceivedFile, receiveForm } from '../multipart.js';
+import { SCOPES } from '../scopes.js';
+import type { World } from '../world.js';
+
+/** "250 MB", read as decimal: whether TikTok's are binary is unknown. */
+const MOST_FILE_BYTES = 250_000_000;
+
+const fields = z.object({
+  advertiser_id: idField,
+  file_signature: z.string().min(1),
+  calculate_type: z.string().min(1),
+  file: z.custom<ReceivedFile>((value) => value !== undefined),
+});
+
+function checkFile(file: ReceivedFile, signature: string): void {
+  if (!/\.(csv|txt)$/.test(file.fileName)) throw refusals.fileExtension();
+  if (file.size === 0) throw refusals.emptyFile();
+  if (file.size > MOST_FILE_BYTES) throw refusals.fileTooLarge();
+  if (file.md5 !== signature.toLowerCase()) throw refusals.signatureMismatch();
+}
+
+/** The received file under a new path, once its format is checked. */
+async function keep(
+  world: World,
+  received: string,
+  { file, advertiser_id, calculate_type }: z.infer<typeof fields>,
+): Promise<string> {
+  const { wrong, ...counts } = await readCustomerFile(received, calculate_type);
+  if (wrong !== null) throw refusals.fileFormat(wrong);
+  const { store, clock } = world;
+  const filePath = randomBytes(8).toString('hex');
+  await rename(received, join(store.filesDir, filePath));
+  store.current.files[filePath] = {
+    filePath,
+    advertiserId: advertiser_id,
+    calculateType: calculate_type,
+    size: file.size,
+    md5: file.md5,
+    ...counts,
+    uploadedAt: clock.now(),
+  };
+  store.save();
+  return filePath;
+}
+
+/**
+ * Keeps a file's bytes and gives 16 lower-case hex digits, with which only the same advertiser can name it. Values that
+ * are no identifiers are taken in silence.
+ */
+export const audienceFileUpload: Endpoint = {
+  path: 'dmp/custom_audience/file/upload/',
+  method: 'POST',
+  access: SCOPES.writeAudiences,
+  async handle(call, world) {
+    const received = join(world.store.incomingDir, randomBytes(8).toString('hex'));
+    try {
+      const form = await receiveForm(call.request, received, MOST_FILE_BYTES);
+      const upload = parseFields(fields, { ...form.fields, file: form.file ?? undefined });
+      if (kindOfType(upload.calculate_type) === undefined) {
+        throw refusals.calculateType(world.store.current.settings.unknownCalculateType);
+      }
+      requireAdvertiser(world, call, upload.advertiser_id);
+      checkFile(upload.file, upload.file_signature);
+      return { file_path: await keep(world, received, upload) };
+    } finally {
+      await rm(received, { force: true });
+    }
+  },
+};

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from './file-system-failure.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Unfinished files: not visible as objects, and left behind only by a process that died. */
+export interface ScratchFolder {
+  /** A path that nobody else uses. The file does not exist yet. */
+  newPath(): string;
+}
+
+/**
+ * Opens the folder and removes what processes that died left in it. A day without a write is longer than any file
+ * takes that is still being made, by this process or another one on the same disk.
+ */
+export async function openScratchFolder(folder: string): Promise<ScratchFolder> {
+  await mkdir(folder, { recursive: true });
+  const oldest = Date.now() - DAY_MS;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (await writtenBefore(path, oldest)) await rm(path, { recursive: true, force: true });
+  }
+  return { newPath: () => join(folder, randomUUID()) };
+}
+
+async function writtenBefore(path: string, time: number): Promise<boolean> {
+  try {
+    return (await stat(path)).mtimeMs < time;
+  } catch (error) {
+    // Published or removed by its owner meanwhile.
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { audienceCalls } from './audiences.js';
+import type { TikTokClient } from './client.js';
+import { fileCalls } from './files.js';
+import { oauthCalls } from './oauth.js';
+import { createTransport, DEFAULT_TIMEOUTS, type TikTokTimeouts } from './transport.js';
+
+export interface TikTokClientOptions {
+  /** As `https://business-api.tiktok.com/open_api/v1.3/`. */
+  readonly apiUrl: string;
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly timeouts?: Partial<TikTokTimeouts>;
+}
+
+/** A client for one developer app. It keeps no state and no connections: nothing has to be closed. */
+export function createTikTokClient(options: TikTokClientOptions): TikTokClient {
+  const call = createTransport(options.apiUrl, { ...DEFAULT_TIMEOUTS, ...options.timeouts });
+  return {
+    ...oauthCalls(call, { id: options.appId, secret: options.appSecret }),
+    ...fileCalls(call),
+    ...audienceCalls(call),
+  };
+}

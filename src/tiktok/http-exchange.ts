@@ -1,0 +1,158 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+
+/** Bytes to send. `length` is known beforehand, so that the request carries a Content-Length. */
+export interface HttpBody {
+  readonly contentType: string;
+  readonly length: number;
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: HttpBody | null;
+  /** Time to reach the server, name look-up and TLS included. */
+  readonly connectTimeoutMs: number;
+  /** Time for everything, to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * No whole answer came. The message names only the kind of failure: errors of Node's HTTP client can carry bytes of
+ * the answer, and an answer can hold a token.
+ */
+export class ExchangeFailure extends Error {
+  override readonly name = 'ExchangeFailure';
+}
+
+/** The bytes to send broke off: nothing that TikTok or the network did. `cause` is what the source threw. */
+class SourceFailure extends Error {
+  override readonly name = 'SourceFailure';
+}
+
+/**
+ * One request and its whole answer. Redirects are not followed: they would carry the token to another server.
+ *
+ * Node's `http` rather than `fetch`, since `fetch` neither promises a Content-Length for a streamed body, which
+ * would then arrive chunked, nor lets its time-outs be set.
+ *
+ * @throws ExchangeFailure when the network failed or the time ran out, the signal's reason when it aborted, and
+ *   whatever the source of the body threw
+ */
+export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
+  request.signal?.throwIfAborted();
+  const timeouts = new AbortController();
+  const signal = AbortSignal.any([
+    timeouts.signal,
+    ...(request.signal === undefined ? [] : [request.signal]),
+  ]);
+  const stopAfter = (milliseconds: number, what: string) =>
+    setTimeout(() => timeouts.abort(new ExchangeFailure(what)), milliseconds);
+
+  const total = stopAfter(request.timeoutMs, `no whole answer came within ${request.timeoutMs / 1000} s`);
+  const connecting = stopAfter(
+    request.connectTimeoutMs,
+    `no connection was made within ${request.connectTimeoutMs / 1000} s`,
+  );
+  try {
+    const outgoing = open(request, signal, () => clearTimeout(connecting));
+    return await Promise.race([answerOf(outgoing), sourceFailure(send(request, outgoing))]);
+  } catch (error) {
+    if (error instanceof SourceFailure) throw error.cause;
+    if (request.signal?.aborted) throw request.signal.reason;
+    if (timeouts.signal.aborted) throw timeouts.signal.reason;
+    throw error instanceof ExchangeFailure ? error : new ExchangeFailure(wordsFor(error));
+  } finally {
+    clearTimeout(total);
+    clearTimeout(connecting);
+  }
+}
+
+function open(request: HttpRequest, signal: AbortSignal, onConnected: () => void): ClientRequest {
+  const secure = request.url.protocol === 'https:';
+  const outgoing = (secure ? httpsRequest : httpRequest)(request.url, {
+    method: request.method,
+    headers: {
+      ...request.headers,
+      ...(request.body === null
+        ? {}
+        : { 'Content-Type': request.body.contentType, 'Content-Length': request.body.length }),
+    },
+    signal,
+    // Every call has a connection of its own. A server that closes a kept one while a call goes out on it makes a
+    // reset that cannot be told from a lost answer, and calls are too few for the handshakes to matter.
+    agent: false,
+  });
+  outgoing.once('socket', (socket) => {
+    socket.once(secure ? 'secureConnect' : 'connect', onConnected);
+  });
+  return outgoing;
+}
+
+async function send(request: HttpRequest, outgoing: ClientRequest): Promise<void> {
+  if (request.body === null) {
+    outgoing.end();
+    return;
+  }
+  const { bytes } = request.body;
+  await pipeline(async function* () {
+    try {
+      yield* bytes();
+    } catch (error) {
+      throw new SourceFailure('the bytes to send broke off', { cause: error });
+    }
+  }, outgoing);
+}
+
+/**
+ * Rejects when the source of the body fails, and never ends otherwise. A connection that fails while sending is left
+ * to `answerOf`: a server may refuse an upload, and hang up, before it has read all of it, and its answer decides.
+ */
+function sourceFailure(sending: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    sending.catch((error: unknown) => {
+      if (error instanceof SourceFailure) reject(error);
+    });
+  });
+}
+
+function answerOf(outgoing: ClientRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let incoming: IncomingMessage | null = null;
+    outgoing.once('response', (response: IncomingMessage) => {
+      incoming = response;
+      textOf(response)
+        .then((body) => resolve({ status: response.statusCode ?? 0, body }))
+        .catch(reject)
+        // Ends an upload that nobody reads any more.
+        .finally(() => outgoing.destroy());
+    });
+    outgoing.on('error', (error) => {
+      if (incoming === null) reject(error);
+    });
+    outgoing.once('close', () => {
+      if (incoming === null) reject(new ExchangeFailure('the connection was closed'));
+    });
+  });
+}
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function wordsFor(error: unknown): string {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return code === null ? 'the connection failed' : `the connection failed (${code})`;
+}

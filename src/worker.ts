@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities/create-activities.js';
+import type { ActivityDependencies } from './activities/dependencies.js';
+import { type Config, ConfigError, readConfig } from './config.js';
+import { createConnectionAccess } from './connections/access.js';
+import { createTokenCipher } from './connections/token-cipher.js';
+import { preparePartInThread, splitUploadInThread } from './customer-file/run-in-thread.js';
+import { openDatabase } from './database/open-database.js';
+import { createLogger, type Logger } from './logger.js';
+import { openStore } from './storage/open-store.js';
+import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
+import { serveWorkerHealth } from './temporal/worker-health.js';
+import { workerLogger } from './temporal/worker-logger.js';
+import { createTikTokClient } from './tiktok/create-client.js';
+
+const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+
+/** Calls of TikTok that wait for the network at the same time. */
+const TIKTOK_CALLS = 16;
+
+/** How long finished work may take to be reported after a SIGTERM, and when the worker gives up; compose waits longer. */
+const SHUTDOWN_GRACE = '10s';
+const SHUTDOWN_FORCE = '45s';
+
+const CONNECT_AGAIN_MS = 1_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger('worker', config.logLevel);
+  Runtime.install({ logger: workerLogger(logger), shutdownSignals: [] });
+
+  const db = openDatabase(config.databaseUrl, (error) =>
+    logger.warn({ error }, 'a database connection was lost'),
+  );
+  const tiktok = createTikTokClient(config.tiktok);
+  const deps: ActivityDependencies = {
+    db,
+    store: await openStore(config.storageUrl),
+    tiktok,
+    access: createConnectionAccess({ db, tiktok, cipher: createTokenCipher(config.encryptionKeys) }),
+    engine: { splitUpload: splitUploadInThread, preparePart: preparePartInThread },
+    partBytes: config.partBytes,
+  };
+
+  const connection = await connect(logger);
+  const workers = await createWorkers(config, connection, deps);
+  const health = await serveWorkerHealth({ host: config.host, port: config.workerHealthPort, workers });
+  logger.info({ roles: config.workerRoles, healthPort: health.port }, 'worker is running');
+
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Started by a supervisor that is gone: nobody would ever stop this process.
+  process.on('disconnect', stop);
+
+  await Promise.all(workers.map((worker) => worker.run()));
+  await health.close();
+  await connection.close();
+  await db.destroy();
+  logger.info('worker has stopped');
+  if (process.connected) process.disconnect();
+}
+
+async function createWorkers(
+  config: Config,
+  connection: NativeConnection,
+  deps: ActivityDependencies,
+): Promise<Worker[]> {
+  const activities = createActivities(deps);
+  const roles: Record<WorkerRole, Partial<WorkerOptions>> = {
+    core: { workflowBundle: { codePath: WORKFLOW_BUNDLE }, maxCachedWorkflows: 200 },
+    prepare: { maxConcurrentActivityTaskExecutions: availableParallelism() },
+    tiktok: { maxConcurrentActivityTaskExecutions: TIKTOK_CALLS },
+  };
+  return Promise.all(
+    config.workerRoles.map((role) =>
+      Worker.create({
+        connection,
+        namespace: config.temporalNamespace,
+        taskQueue: TASK_QUEUES[role],
+        activities,
+        shutdownGraceTime: SHUTDOWN_GRACE,
+        shutdownForceTime: SHUTDOWN_FORCE,
+        ...roles[role],
+      }),
+    ),
+  );
+}
+
+/** Waits for Temporal rather than ending: in a deployment everything starts at once. */
+async function connect(logger: Logger): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect(loadClientConnectConfig().connectionOptions);
+    } catch (error) {
+      logger.warn({ error }, 'Temporal is out of reach; trying again');
+      await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else createLogger('worker', 'error').fatal({ error }, 'worker failed');
+  process.exit(1);
+});

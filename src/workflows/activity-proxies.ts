@@ -1,0 +1,41 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/create-activities.js';
+import { TASK_QUEUES } from '../temporal/task-queues.js';
+
+/**
+ * Retries never end by themselves: an outage delays a run and does not spoil it. What can never succeed is marked
+ * non-retryable by the activity, and deadlines are the workflow's timers. No schedule-to-close timeout for the same
+ * reason: it would count the waiting.
+ */
+const PATIENT = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
+
+/** A dead worker is noticed within this time. */
+const HEARTBEAT = '10s';
+
+export const core = proxyActivities<
+  Pick<Activities, 'recordPhase' | 'recheckConnection' | 'closeLedger' | 'endActivation'>
+>({ taskQueue: TASK_QUEUES.core, startToCloseTimeout: '1m', retry: PATIENT });
+
+/** Fails until the connection is usable again; its retries are the clock and leave no events in the history. */
+export const slowCheck = proxyActivities<Pick<Activities, 'awaitReconnect'>>({
+  taskQueue: TASK_QUEUES.core,
+  startToCloseTimeout: '30s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1m', backoffCoefficient: 1.5, maximumInterval: '15m' },
+});
+
+export const cpu = proxyActivities<Pick<Activities, 'inspectUpload' | 'splitUpload' | 'preparePart'>>({
+  taskQueue: TASK_QUEUES.prepare,
+  startToCloseTimeout: '4h',
+  heartbeatTimeout: HEARTBEAT,
+  retry: PATIENT,
+});
+
+export const tiktok = proxyActivities<
+  Pick<Activities, 'checkDestination' | 'uploadPart' | 'publishAudience' | 'pollAudience'>
+>({
+  taskQueue: TASK_QUEUES.tiktok,
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
+});

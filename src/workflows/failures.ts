@@ -1,0 +1,59 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+
+/** Attention as the activities report it: what a person must do. */
+export interface Attention {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly url: string | null;
+}
+
+/** Why a run failed, in words for the person who started it. */
+export interface RunFailure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** `type` of the failure by which an activity says that a person must sign in at TikTok again. */
+export const RECONNECT_REQUIRED = 'reconnect_required';
+
+/** The first detail of a `reconnect_required` failure. */
+export interface ReconnectRequired {
+  /** Of the authorization that failed. */
+  readonly version: number;
+  readonly attention: Omit<Attention, 'url'>;
+}
+
+/** What an activity reported when the connection needs a person; null for every other failure. */
+export function reconnectRequired(error: unknown): ReconnectRequired | null {
+  const failure = applicationFailure(error);
+  if (failure?.type !== RECONNECT_REQUIRED) return null;
+  const detail: unknown = failure.details?.[0];
+  return isReconnectRequired(detail) ? detail : null;
+}
+
+/** The reason to show for a failure that ends the run. */
+export function runFailure(error: unknown): RunFailure {
+  const failure = applicationFailure(error);
+  if (failure !== null) return { code: failure.type ?? 'internal', detail: failure.message };
+  return {
+    code: 'internal',
+    detail: 'The run stopped because of an unexpected error; the log of the worker has it.',
+  };
+}
+
+function applicationFailure(error: unknown): ApplicationFailure | null {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
+  return null;
+}
+
+function isReconnectRequired(detail: unknown): detail is ReconnectRequired {
+  return (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'version' in detail &&
+    typeof detail.version === 'number' &&
+    'attention' in detail
+  );
+}

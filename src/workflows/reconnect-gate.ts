@@ -1,0 +1,105 @@
+import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { core, slowCheck } from './activity-proxies.js';
+import { type ReconnectRequired, reconnectRequired } from './failures.js';
+import type { ActivateAudienceInput } from './messages.js';
+import type { RunStatus } from './run-status.js';
+
+/**
+ * Every call of TikTok goes through this gate. When one finds that a person must sign in again, the gate closes once
+ * for all of them, and those that failed run again when it opens.
+ */
+export class ReconnectGate {
+  readonly #input: ActivateAudienceInput;
+  readonly #status: RunStatus;
+  #closed: Promise<void> | null = null;
+  #signals = 0;
+
+  constructor(input: ActivateAudienceInput, status: RunStatus) {
+    this.#input = input;
+    this.#status = status;
+  }
+
+  /** The signal `reconnected`: a hint to look again, so that one too many, too early or forged does no harm. */
+  reconnected(): void {
+    this.#signals += 1;
+  }
+
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.#closed !== null) await this.#closed;
+      try {
+        return await call();
+      } catch (error) {
+        const required = reconnectRequired(error);
+        if (required === null) throw error;
+        this.#closed ??= this.#waitForPerson(required).finally(() => {
+          this.#closed = null;
+        });
+        await this.#closed;
+      }
+    }
+  }
+
+  async #waitForPerson(required: ReconnectRequired): Promise<void> {
+    const { connectionId, advertiserId, consoleUrl, reconnectWithinMs } = this.#input;
+    const deadline = Date.now() + reconnectWithinMs;
+    // Somebody may have signed in between the failure and now; the signal for that is gone.
+    const known = await core.recheckConnection({
+      connectionId,
+      advertiserId,
+      failedVersion: required.version,
+      ask: false,
+    });
+    if (known) return;
+    await this.#status.setAttention({ ...required.attention, url: consoleUrl });
+    for (;;) {
+      const seen = this.#signals;
+      const cause = await this.#told(required.version, seen, deadline);
+      if (cause === 'deadline') throw reconnectTimedOut();
+      const usable =
+        cause === 'noticed' ||
+        (await core.recheckConnection({
+          connectionId,
+          advertiserId,
+          failedVersion: required.version,
+          ask: true,
+        }));
+      if (usable) break;
+    }
+    await this.#status.setAttention(null);
+  }
+
+  /** Waits for the signal or for the slow check, whichever comes first, until the deadline. */
+  async #told(
+    failedVersion: number,
+    seen: number,
+    deadline: number,
+  ): Promise<'signal' | 'noticed' | 'deadline'> {
+    const { connectionId } = this.#input;
+    return CancellationScope.cancellable(async () => {
+      const noticed = slowCheck.awaitReconnect
+        .executeWithOptions({ summary: 'Waiting until TikTok is authorised again' }, [
+          { connectionId, failedVersion },
+        ])
+        .then(() => 'noticed' as const);
+      const signalled = condition(() => this.#signals > seen, Math.max(1, deadline - Date.now()), {
+        summary: 'Latest time to sign in at TikTok again',
+      }).then((told) => (told ? ('signal' as const) : ('deadline' as const)));
+      try {
+        return await Promise.race([noticed, signalled]);
+      } finally {
+        CancellationScope.current().cancel();
+        await Promise.allSettled([noticed, signalled]);
+      }
+    });
+  }
+}
+
+function reconnectTimedOut(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'reconnect_timed_out',
+    nonRetryable: true,
+    message:
+      'Nobody signed in at TikTok again in time, so the run was given up. Reconnect TikTok and start it again.',
+  });
+}

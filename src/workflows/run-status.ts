@@ -1,0 +1,113 @@
+import { CancellationScope, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { activationPhase } from '../temporal/search-attributes.js';
+import { core } from './activity-proxies.js';
+import type { Attention } from './failures.js';
+import type { ActivateAudienceInput, RunProgress, RunTotals } from './messages.js';
+import type { FinalPhase, Phase } from './phases.js';
+import { statusPage } from './status-page.js';
+
+/**
+ * Where the run stands, told to everybody who looks: the database (API, console, CLI), the search attribute and the
+ * page in Temporal's Web UI. A pause and a reconnect lie over the phase the work is in, and uncover it when they end.
+ */
+export class RunStatus {
+  readonly #input: ActivateAudienceInput;
+  #working: Phase;
+  #paused: boolean;
+  #attention: Attention | null = null;
+  #shown: Phase | null = null;
+  #records: Promise<void> = Promise.resolve();
+  parts: number;
+  rowsTotal: number;
+  totals: RunTotals;
+
+  constructor(input: ActivateAudienceInput) {
+    this.#input = input;
+    const { carried } = input;
+    this.#working = carried?.phase ?? 'queued';
+    this.#paused = carried?.paused ?? false;
+    this.parts = carried?.parts ?? 0;
+    this.rowsTotal = carried?.rowsTotal ?? 0;
+    this.totals = carried?.totals ?? { partsUploaded: 0, rowsSent: 0, rowsRejected: 0 };
+    this.refresh();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** What the work itself is at, whatever lies over it. */
+  get working(): Phase {
+    return this.#working;
+  }
+
+  get phase(): Phase {
+    if (this.#paused) return 'paused';
+    return this.#attention === null ? this.#working : 'waiting_for_reconnect';
+  }
+
+  async enter(phase: Phase): Promise<void> {
+    this.#working = phase;
+    await this.#publish();
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    await this.#publish();
+  }
+
+  async setAttention(attention: Attention | null): Promise<void> {
+    this.#attention = attention;
+    await this.#publish();
+  }
+
+  progress(): RunProgress {
+    return {
+      phase: this.phase,
+      parts: this.parts,
+      rowsTotal: this.rowsTotal,
+      ...this.totals,
+      attention: this.#attention?.detail ?? null,
+    };
+  }
+
+  /** Redraws the page in Temporal's Web UI; costs no event. */
+  refresh(): void {
+    setCurrentDetails(statusPage(this.#input, this.progress(), this.#attention));
+  }
+
+  /** Resolves when everything that was told so far is recorded, so that the run may end. */
+  async settled(): Promise<void> {
+    await this.#records;
+  }
+
+  /** The last thing that is shown. The activity that ends the run has recorded it already. */
+  async finish(phase: FinalPhase): Promise<void> {
+    await this.#records;
+    this.#working = phase;
+    this.#paused = false;
+    this.#attention = null;
+    upsertSearchAttributes([{ key: activationPhase, value: phase }]);
+    this.refresh();
+  }
+
+  /** In order, one at a time, and not cut off by a cancellation: the database must not be left with an old phase. */
+  async #publish(): Promise<void> {
+    this.refresh();
+    const phase = this.phase;
+    const attention = this.#attention;
+    if (this.#shown !== phase) upsertSearchAttributes([{ key: activationPhase, value: phase }]);
+    this.#shown = phase;
+    const { activationId } = this.#input;
+    const record = this.#records.then(() =>
+      CancellationScope.nonCancellable(() =>
+        core.recordPhase.executeWithOptions({ summary: `Phase: ${phase}` }, [
+          { activationId, phase, attention },
+        ]),
+      ),
+    );
+    this.#records = record;
+    await record;
+  }
+}

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from './run-cli.js';
+import { activationOf, completedRun, progressOf } from './samples.js';
+import { problem, ScriptedApi } from './scripted-api.js';
+
+let api: ScriptedApi;
+
+beforeEach(async () => {
+  api = await ScriptedApi.start();
+  api.run = completedRun();
+});
+
+afterEach(() => api.close());
+
+describe('commands about runs', () => {
+  it('runs lists the newest runs', async () => {
+    const { stdout, exitCode } = await runCli(['runs', '--api', api.url]);
+    expect(stdout).toMatch(/act_1 +2026-11-23 10:00 +Completed +4,900 +80 +3,210 +Spring buyers/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('show prints the report of a run that is still at work', async () => {
+    api.run = activationOf({ phase: 'delivering', progress: progressOf({ rowsTotal: 1000, rowsRead: 250, rowsSent: 250 }) });
+    const { stdout, exitCode } = await runCli(['show', 'act_1', '--api', api.url]);
+    expect(stdout).toContain('Delivering: run act_1.');
+    expect(stdout).toContain('Read so far: 250 of 1,000 rows of the file.');
+    expect(exitCode).toBe(0);
+  });
+
+  it('show of an unknown run prints the problem and ends with 2', async () => {
+    const { stderr, exitCode } = await runCli(['show', 'act_9', '--api', api.url]);
+    expect(stderr).toContain('Not found');
+    expect(exitCode).toBe(2);
+  });
+
+  it('rejected passes the CSV on as it is', async () => {
+    const csv = 'line,column,identifier,reason\n3,0,email,no_at_sign\n';
+    api.answers.set('GET /v1/activations/act_1/rejected-rows', { status: 200, body: csv, type: 'text/csv' });
+    const { stdout, exitCode } = await runCli(['rejected', 'act_1', '--api', api.url]);
+    expect(stdout).toBe(csv);
+    expect(exitCode).toBe(0);
+    expect(api.requests('GET', '/v1/activations/act_1/rejected-rows')[0]?.path).toContain('format=csv');
+  });
+
+  it.each(['pause', 'resume', 'cancel'])('%s asks the run for it', async (signal) => {
+    api.answers.set(`POST /v1/activations/act_1/${signal}`, { status: 202, body: null });
+    const { stdout, exitCode } = await runCli([signal, 'act_1', '--api', api.url]);
+    expect(stdout).toContain('Run act_1');
+    expect(exitCode).toBe(0);
+  });
+
+  it('a signal that makes no sense in the phase ends with 1 and the reason', async () => {
+    const refusal = problem(409, 'The run is over', 'It is completed: nothing is left to pause.');
+    api.answers.set('POST /v1/activations/act_1/pause', { status: 409, body: refusal });
+    const { stderr, exitCode } = await runCli(['pause', 'act_1', '--api', api.url]);
+    expect(stderr).toBe('The run is over\nIt is completed: nothing is left to pause.\n');
+    expect(exitCode).toBe(1);
+  });
+
+  it('a refused key says which variable to set', async () => {
+    api.answers.set('GET /v1/activations', { status: 401, body: problem(401, 'Unauthorized', 'No key.') });
+    const { stderr, exitCode } = await runCli(['runs', '--api', api.url]);
+    expect(stderr).toContain('ACTIVATE_API_KEY');
+    expect(exitCode).toBe(2);
+  });
+});
