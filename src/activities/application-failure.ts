@@ -1,9 +1,9 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { RECONNECT_REQUIRED, type ReconnectRequired } from '../activation/attention.js';
 import { ConnectionUnusableError } from '../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { StorageError } from '../storage/object-store.js';
 import { TikTokError } from '../tiktok/errors.js';
-import { RECONNECT_REQUIRED, type ReconnectRequired } from '../workflows/failures.js';
 import { ActivationFailure } from './activation-failure.js';
 import { PartBusyError } from './prepare-part.js';
 import { StillUnauthorizedError } from './reconnect.js';

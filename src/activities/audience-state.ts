@@ -1,6 +1,5 @@
+import type { AudienceState } from '../activation/audience-states.js';
 import type { AudienceDetails } from '../tiktok/client.js';
-
-export type AudienceState = 'processing' | 'ready' | 'too_small' | 'failed' | 'expiring' | 'expired' | 'gone';
 
 /** TikTok's guides say that matching takes up to 48 hours. */
 const PROCESSING_MS = 48 * 3_600_000;

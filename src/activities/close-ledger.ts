@@ -1,10 +1,10 @@
+import { storedLedger } from '../activation/stored-ledger.js';
 import { ledgerImbalance, sumLedgers } from '../customer-file/ledger.js';
 import { preparedLedgers } from '../database/activation-progress.js';
 import { ActivationFailure } from './activation-failure.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { loadActivation, loadPreparation } from './loaded-activation.js';
 import { refuseTooManyRejected } from './rejected-row-limit.js';
-import { storedLedger } from './stored-ledger.js';
 
 /** Lets a run go on to TikTok's audience only if every row of the file is accounted for. */
 export function closeLedger(deps: ActivityDependencies) {

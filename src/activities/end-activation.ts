@@ -1,13 +1,13 @@
+import type { RunFailure } from '../activation/attention.js';
+import { partsPrefix } from '../activation/object-keys.js';
+import type { FinalPhase } from '../activation/phases.js';
 import { findActivation, recordEnd } from '../database/activations.js';
 import { listDeliveries } from '../database/deliveries.js';
 import { releasePreparation } from '../database/preparations.js';
 import { findPublication } from '../database/publications.js';
-import type { RunFailure } from '../workflows/failures.js';
-import type { FinalPhase } from '../workflows/phases.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { endAttention } from './end-attention.js';
 import { failureHelp } from './failure-help.js';
-import { partsPrefix } from './object-keys.js';
 
 export interface EndInput extends ActivationInput {
   readonly outcome: FinalPhase;

@@ -1,5 +1,5 @@
-import type { Attention } from '../workflows/failures.js';
-import type { FinalPhase } from '../workflows/phases.js';
+import type { Attention } from '../activation/attention.js';
+import type { FinalPhase } from '../activation/phases.js';
 
 interface End {
   readonly outcome: FinalPhase;

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { partKey, rejectedKey, uploadKey } from '../activation/object-keys.js';
+import { storedLedger } from '../activation/stored-ledger.js';
 import type { PreparedPart } from '../customer-file/ledger.js';
 import type { PartRange } from '../customer-file/plan.js';
 import { preparedLedgers } from '../database/activation-progress.js';
@@ -13,9 +15,7 @@ import {
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
-import { partKey, rejectedKey, uploadKey } from './object-keys.js';
 import { refuseTooManyRejected } from './rejected-row-limit.js';
-import { storedLedger } from './stored-ledger.js';
 import { storedPlan } from './stored-plan.js';
 
 /** Longer than the time in which Temporal notices a dead worker, so that only a dead claim is taken over. */

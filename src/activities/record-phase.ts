@@ -1,6 +1,6 @@
+import type { Attention } from '../activation/attention.js';
+import type { Phase } from '../activation/phases.js';
 import { recordPhase as record } from '../database/activations.js';
-import type { Attention } from '../workflows/failures.js';
-import type { Phase } from '../workflows/phases.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 
 export interface PhaseInput extends ActivationInput {

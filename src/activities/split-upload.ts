@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uploadKey } from '../activation/object-keys.js';
 import { chooseLayout } from '../customer-file/choose-layout.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
@@ -7,7 +8,6 @@ import { leasePreparation, storeSplit } from '../database/preparations.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
-import { uploadKey } from './object-keys.js';
 import { inspectStoredUpload } from './stored-upload.js';
 
 export interface SplitInput extends ActivationInput {

@@ -1,7 +1,7 @@
+import { uploadKey } from '../activation/object-keys.js';
 import { INSPECTED_BYTES, type Inspection, inspectFile } from '../customer-file/inspect-file.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type LoadedActivation, loadUpload } from './loaded-activation.js';
-import { uploadKey } from './object-keys.js';
 
 /** Inspects the head of the activation's upload. The result is the same each time: an upload never changes. */
 export async function inspectStoredUpload(

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
+import { partKey } from '../activation/object-keys.js';
 import { findDelivery, recordDelivery } from '../database/deliveries.js';
 import { findPart } from '../database/preparation-parts.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation, loadPreparation } from './loaded-activation.js';
-import { partKey } from './object-keys.js';
 import type { PartInput } from './prepare-part.js';
 import { storedPlan } from './stored-plan.js';
 

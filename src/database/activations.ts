@@ -1,5 +1,4 @@
 import { type Selectable, sql } from 'kysely';
-import type { Phase } from '../workflows/phases.js';
 import type { Database } from './open-database.js';
 import { type Page, type PagePosition, toPage } from './page.js';
 import type { ActivationsTable } from './schema.js';
@@ -94,7 +93,7 @@ export async function listActivations(
   filter: {
     limit: number;
     from?: PagePosition | undefined;
-    phase?: Phase | undefined;
+    phase?: string | undefined;
     connectionId?: string | undefined;
     /** Part of an id or of the audience's name, in any case. */
     q?: string | undefined;
@@ -158,7 +157,7 @@ export async function markDispatched(db: Database, id: string): Promise<void> {
 }
 
 export interface PhaseRecord {
-  readonly phase: Phase;
+  readonly phase: string;
   readonly attention: object | null;
 }
 
@@ -217,7 +216,7 @@ export async function recordAudience(
 export async function recordEnd(
   db: Database,
   id: string,
-  end: { phase: Phase; failure: object | null; attention: object | null },
+  end: { phase: string; failure: object | null; attention: object | null },
 ): Promise<void> {
   await db
     .updateTable('activations')

@@ -136,7 +136,7 @@ export class SupervisedProcess {
     this.#events.changed();
     let becameReady = false;
     const gone = new AbortController();
-    const probing = this.#untilReady(gone.signal).then((answered) => {
+    void this.#untilReady(gone.signal).then((answered) => {
       if (answered) {
         becameReady = true;
         ready();
@@ -147,7 +147,6 @@ export class SupervisedProcess {
     });
     const ending = await ended;
     gone.abort();
-    await probing;
     this.#child = undefined;
     this.#identity = undefined;
     this.#events.changed();

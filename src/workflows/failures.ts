@@ -1,28 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-
-/** Attention as the activities report it: what a person must do. */
-export interface Attention {
-  readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-  readonly url: string | null;
-}
-
-/** Why a run failed, in words for the person who started it. */
-export interface RunFailure {
-  readonly code: string;
-  readonly detail: string;
-}
-
-/** `type` of the failure by which an activity says that a person must sign in at TikTok again. */
-export const RECONNECT_REQUIRED = 'reconnect_required';
-
-/** The first detail of a `reconnect_required` failure. */
-export interface ReconnectRequired {
-  /** Of the authorization that failed. */
-  readonly version: number;
-  readonly attention: Omit<Attention, 'url'>;
-}
+import { RECONNECT_REQUIRED, type ReconnectRequired, type RunFailure } from '../activation/attention.js';
 
 /** What an activity reported when the connection needs a person; null for every other failure. */
 export function reconnectRequired(error: unknown): ReconnectRequired | null {

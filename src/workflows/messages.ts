@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { Phase } from './phases.js';
+import type { Phase } from '../activation/phases.js';
 
 /**
  * Starts a run. Ids and settings only: everything personal or secret is looked up by the activities. Settings that

@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import type { ReconnectRequired } from '../activation/attention.js';
 import { core, slowCheck } from './activity-proxies.js';
-import { type ReconnectRequired, reconnectRequired } from './failures.js';
+import { reconnectRequired } from './failures.js';
 import type { ActivateAudienceInput } from './messages.js';
 import type { RunStatus } from './run-status.js';
 

@@ -1,9 +1,9 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Attention } from '../activation/attention.js';
+import type { FinalPhase, Phase } from '../activation/phases.js';
 import { activationPhase } from '../temporal/search-attributes.js';
 import { core } from './activity-proxies.js';
-import type { Attention } from './failures.js';
 import type { ActivateAudienceInput, RunProgress, RunTotals } from './messages.js';
-import type { FinalPhase, Phase } from './phases.js';
 import { statusPage } from './status-page.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { Attention } from './failures.js';
+import type { Attention } from '../activation/attention.js';
+import type { Phase } from '../activation/phases.js';
 import type { ActivateAudienceInput, RunProgress } from './messages.js';
-import type { Phase } from './phases.js';
 
 const MEANING: Record<Phase, string> = {
   queued: 'Waiting to begin.',

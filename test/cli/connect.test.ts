@@ -16,7 +16,12 @@ afterEach(() => api.close());
 
 describe('activate connect', () => {
   it('prints the page, opens it, waits until the person signed in and lists the advertisers', async () => {
-    const fresh = connectionOf({ id: 'con_2', status: 'not_configured', authorizedAt: null, advertisers: [] });
+    const fresh = connectionOf({
+      id: 'con_2',
+      status: 'not_configured',
+      authorizedAt: null,
+      advertisers: [],
+    });
     api.answers.set('POST /v1/connections', {
       status: 201,
       body: { ...fresh, authorizationUrl, expiresAt: later() },

@@ -13,7 +13,8 @@ async function read(chunks: Uint8Array[]): Promise<ServerEvent[]> {
 
 describe('readEvents', () => {
   it('joins data lines, keeps the last id, and leaves comments and events without data out', async () => {
-    const text = ': hello\n\nid: 7\nevent: activation\ndata: a\ndata:b\n\nretry: 5\n\ndata: c\n\ndata: cut off';
+    const text =
+      ': hello\n\nid: 7\nevent: activation\ndata: a\ndata:b\n\nretry: 5\n\ndata: c\n\ndata: cut off';
     expect(await read([Buffer.from(text)])).toEqual([
       { id: '7', data: 'a\nb' },
       { id: '7', data: 'c' },
@@ -21,7 +22,10 @@ describe('readEvents', () => {
   });
 
   it('reads the same events however the network cuts the stream and whatever ends its lines', async () => {
-    const texts = fc.array(fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '')), { maxLength: 5 });
+    const texts = fc.array(
+      fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '')),
+      { maxLength: 5 },
+    );
     const ends = fc.constantFrom('\n', '\r\n', '\r');
     await fc.assert(
       fc.asyncProperty(texts, ends, fc.array(fc.nat(60)), async (data, end, cuts) => {

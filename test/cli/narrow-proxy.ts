@@ -13,7 +13,11 @@ export interface NarrowProxy {
  * Stands between client and server and lets `allowance` bytes of requests through. Then the connection breaks
  * (`break`), or nothing moves any more (`stall`).
  */
-export async function narrowProxy(port: number, allowance: number, then: 'break' | 'stall'): Promise<NarrowProxy> {
+export async function narrowProxy(
+  port: number,
+  allowance: number,
+  then: 'break' | 'stall',
+): Promise<NarrowProxy> {
   let left = allowance;
   let used: () => void = () => {};
   const exhausted = new Promise<void>((resolve) => {

@@ -18,7 +18,8 @@ function recorded(isTTY: boolean): { output: Output; text: () => string } {
 describe('output', () => {
   it('without a terminal is plain lines: one at each new label and each tenth of the way', () => {
     const { output, text } = recorded(false);
-    for (let n = 0; n <= 100; n += 1) output.live({ label: 'Uploading', fraction: n / 100, detail: `${n} B` });
+    for (let n = 0; n <= 100; n += 1)
+      output.live({ label: 'Uploading', fraction: n / 100, detail: `${n} B` });
     output.live({ label: 'Matching', fraction: null, detail: '' });
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(12);

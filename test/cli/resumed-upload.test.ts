@@ -38,7 +38,9 @@ async function expectOneUploadOfTheContent(): Promise<void> {
   expect(api.requests('POST', '/v1/uploads')).toHaveLength(1);
   const [uploadId = ''] = api.startedUploads();
   expect((await api.uploadedBytes(uploadId)).equals(content)).toBe(true);
-  const offsets = api.seen.filter(({ method }) => method === 'PATCH').map(({ headers }) => Number(headers['upload-offset']));
+  const offsets = api.seen
+    .filter(({ method }) => method === 'PATCH')
+    .map(({ headers }) => Number(headers['upload-offset']));
   expect(offsets[0]).toBe(0);
   expect(offsets.at(-1)).toBeGreaterThan(content.length / 4);
 }

@@ -20,7 +20,10 @@ describe('commands about runs', () => {
   });
 
   it('show prints the report of a run that is still at work', async () => {
-    api.run = activationOf({ phase: 'delivering', progress: progressOf({ rowsTotal: 1000, rowsRead: 250, rowsSent: 250 }) });
+    api.run = activationOf({
+      phase: 'delivering',
+      progress: progressOf({ rowsTotal: 1000, rowsRead: 250, rowsSent: 250 }),
+    });
     const { stdout, exitCode } = await runCli(['show', 'act_1', '--api', api.url]);
     expect(stdout).toContain('Delivering: run act_1.');
     expect(stdout).toContain('Read so far: 250 of 1,000 rows of the file.');

@@ -98,7 +98,9 @@ export class ScriptedApi {
 
   /** The uploads that runs were asked for, in order. */
   startedUploads(): string[] {
-    return this.requests('POST', '/v1/activations').map(({ body }) => (body as { uploadId: string }).uploadId);
+    return this.requests('POST', '/v1/activations').map(
+      ({ body }) => (body as { uploadId: string }).uploadId,
+    );
   }
 
   uploadedBytes(id: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { AUDIENCE_STATES } from '../../activation/audience-states.js';
+import { PHASES } from '../../activation/phases.js';
 import { REJECTION_REASONS } from '../../customer-file/identifiers/rejection-reasons.js';
-import { PHASES } from '../../workflows/phases.js';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
@@ -17,16 +18,6 @@ const identifierCounts = z.object({
 export const attention = z
   .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable() })
   .meta({ id: 'Attention' });
-
-export const AUDIENCE_STATES = [
-  'processing',
-  'ready',
-  'too_small',
-  'failed',
-  'expiring',
-  'expired',
-  'gone',
-] as const;
 
 export const WAITING_KINDS = [
   'rate_limit',

@@ -1,0 +1,23 @@
+/** What a person must do, or should know, about a run. */
+export interface Attention {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly url: string | null;
+}
+
+/** Why a run failed, in words for the person who started it. */
+export interface RunFailure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** `type` of the failure by which an activity tells the workflow that a person must sign in at TikTok again. */
+export const RECONNECT_REQUIRED = 'reconnect_required';
+
+/** The first detail of a `reconnect_required` failure. */
+export interface ReconnectRequired {
+  /** Of the authorization that failed. */
+  readonly version: number;
+  readonly attention: Omit<Attention, 'url'>;
+}

@@ -1,0 +1,20 @@
+/** System calls that fail when PostgreSQL is not there. */
+const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ENOENT']);
+
+/**
+ * PostgreSQL's: connection exceptions (class 08), shutting down or starting (57P01 to 57P03), too many connections (53300), and
+ * a table that is not there (42P01), because the migrations have not run yet.
+ */
+const SQL_STATES = /^(?:08...|57P0[123]|53300|42P01)$/;
+
+/** pg gives these two no code. */
+const POOL_MESSAGES = /timeout exceeded when trying to connect|Connection terminated/;
+
+/** Whether a query failed because the database is not there (yet), and not because of the query. */
+export function isDatabaseDown(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseDown);
+  if (!(error instanceof Error)) return false;
+  if (POOL_MESSAGES.test(error.message)) return true;
+  const code = 'code' in error ? error.code : null;
+  return typeof code === 'string' && (NETWORK_CODES.has(code) || SQL_STATES.test(code));
+}

@@ -1,0 +1,88 @@
+import { CustomerFileError } from './customer-file-error.js';
+import { readHead } from './byte-windows.js';
+import { detectDelimiter } from './detect-delimiter.js';
+import { parseRecords } from './parse-records.js';
+import type { Delimiter, Encoding, LocalBytes } from './plan.js';
+import { MAX_RECORD_BYTES, refuseEndlessRecord, refuseOpenQuote } from './record-limits.js';
+import { RecordScanner } from './record-scanner.js';
+import { refuseBinary } from './refuse-binary.js';
+
+const SAMPLE_BYTES = 256 * 1024;
+const BYTE_ORDER_MARK = Buffer.from('efbbbf', 'hex');
+/** First line of a file that Excel is told the delimiter by. */
+const SEPARATOR_LINE = /^"?sep=([,;|\t])"?(?:\r\n|\n|\r)/i;
+
+export interface SampleRecord {
+  readonly cells: readonly string[];
+  /** Offset behind the record, and the line number behind it. */
+  readonly end: number;
+  readonly nextLine: number;
+}
+
+/** The first whole records of a file, header included. */
+export interface Sample {
+  readonly encoding: Encoding;
+  readonly delimiter: Delimiter;
+  /** Offset and line of the first record: behind a byte order mark and a `sep=` line. */
+  readonly start: number;
+  readonly firstLine: number;
+  readonly records: readonly SampleRecord[];
+  /** The sample is the whole file. */
+  readonly complete: boolean;
+}
+
+/**
+ * Reads the first 256 KB of a file (more only while no record ends in them), cut at the last whole record.
+ * Throws `empty_file`, `not_text`, `unsupported_encoding`, `malformed_record`, `record_too_large`.
+ */
+export async function readSample(bytes: LocalBytes, fileSize: number): Promise<Sample> {
+  const head = await readHead(bytes, SAMPLE_BYTES);
+  const sample = takeSample(head, head.length >= fileSize);
+  if (sample.records.length > 0 || head.length >= fileSize) return sample;
+  const longer = await readHead(bytes, SAMPLE_BYTES + MAX_RECORD_BYTES);
+  return takeSample(longer, longer.length >= fileSize);
+}
+
+function takeSample(head: Buffer, complete: boolean): Sample {
+  const mark = head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  if (head.length === mark) throw new CustomerFileError('empty_file', 'The file is empty. Upload a file with customers in it.');
+  refuseBinary(head);
+
+  const separator = SEPARATOR_LINE.exec(head.toString('latin1', mark, mark + 16));
+  const start = mark + (separator?.[0].length ?? 0);
+  const firstLine = separator === null ? 1 : 2;
+  const delimiter = toDelimiter(separator?.[1]) ?? detectDelimiter(head.subarray(start));
+
+  const scanner = new RecordScanner(delimiter, start, firstLine);
+  const ends: { end: number; nextLine: number }[] = [];
+  const onRecord = (end: number): void => {
+    ends.push({ end, nextLine: scanner.line });
+  };
+  scanner.feed(head.subarray(start), onRecord);
+  refuseEndlessRecord(scanner);
+  if (complete) {
+    refuseOpenQuote(scanner);
+    scanner.finish(onRecord);
+  }
+  const whole = head.subarray(start, ends.at(-1)?.end ?? start);
+  const encoding = detectEncoding(whole);
+  const records = parseRecords(whole, encoding, delimiter).map((cells, index) => {
+    const { end, nextLine } = ends[index] ?? { end: head.length, nextLine: firstLine };
+    return { cells, end, nextLine };
+  });
+  return { encoding, delimiter, start, firstLine, records, complete };
+}
+
+/** Windows-1252 has a meaning for almost every byte, so it is what is left when the bytes are no UTF-8. */
+function detectEncoding(bytes: Buffer): Encoding {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
+}
+
+function toDelimiter(text: string | undefined): Delimiter | undefined {
+  return text === ',' || text === ';' || text === '\t' || text === '|' ? text : undefined;
+}
