@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 120_000,
   },
 });

@@ -12,6 +12,8 @@ export interface Output {
   say(line?: string): void;
   /** The moving line; on a pipe or in a log, a plain line at each new label and each tenth of the way. */
   live(status: LiveStatus): void;
+  /** Takes the moving line away, so that another writer can use the terminal. */
+  clear(): void;
   /** A line about what went wrong: always on the error stream. */
   complain(line: string): void;
   /** Text exactly as given, for programs: JSON documents and CSV reports. */
@@ -38,6 +40,7 @@ export function createSilentOutput(stdout: TextStream, stderr: TextStream): Outp
   return {
     say() {},
     live() {},
+    clear() {},
     complain: (line) => stderr.write(`${printable(line)}\n`),
     data: (text) => stdout.write(text),
   };
@@ -56,6 +59,7 @@ function plainOutput(stdout: TextStream, stderr: TextStream): Output {
       const share = status.fraction === null ? '' : `${percent(status.fraction)}  `;
       stdout.write(`${printable(`${status.label}: ${share}${status.detail}`).replace(/[:\s]+$/, '')}\n`);
     },
+    clear() {},
     complain: (line) => stderr.write(`${printable(line)}\n`),
     data: (text) => stdout.write(text),
   };
@@ -70,6 +74,7 @@ function terminalOutput(stdout: TextStream, stderr: TextStream): Output {
     drawn = false;
   };
   return {
+    clear,
     say(line = '') {
       clear();
       stdout.write(`${printable(line)}\n`);

@@ -41,7 +41,11 @@ export async function* byteWindows(
 /** The first bytes of an upload, at most `length` of them. */
 export async function readHead(source: LocalBytes, length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const window of byteWindows(source, source.firstByte, source.firstByte + Math.min(length, source.length))) {
+  for await (const window of byteWindows(
+    source,
+    source.firstByte,
+    source.firstByte + Math.min(length, source.length),
+  )) {
     chunks.push(Buffer.from(window.bytes));
   }
   return Buffer.concat(chunks);

@@ -49,7 +49,8 @@ export class Checkpoints {
     const position = row / this.#interval;
     const offset = this.#offsets[position];
     const line = this.#lines[position];
-    if (offset === undefined || line === undefined) throw new RangeError(`There is no checkpoint before row ${row}.`);
+    if (offset === undefined || line === undefined)
+      throw new RangeError(`There is no checkpoint before row ${row}.`);
     return { row, offset, line };
   }
 

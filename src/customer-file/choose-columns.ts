@@ -30,7 +30,8 @@ const INDEX = /^[0-9]{1,6}$/;
  */
 export function chooseColumns(inspection: Columns, requested?: RequestedColumns): IdentifierColumn[] {
   const asked = requested === undefined ? [] : Object.entries(requested);
-  const chosen = asked.length > 0 ? asked.map(([key, wish]) => askedFor(inspection, key, wish)) : proposed(inspection);
+  const chosen =
+    asked.length > 0 ? asked.map(([key, wish]) => askedFor(inspection, key, wish)) : proposed(inspection);
   const columns = chosen.sort((a, b) => a.index - b.index);
   refuseColumnTwice(columns, inspection);
   refuseTooMany(columns);
@@ -77,7 +78,9 @@ function askedFor(inspection: Columns, key: string, wish: RequestedColumn): Iden
 
 function proposed(inspection: Columns): IdentifierColumn[] {
   const columns = inspection.columns.flatMap(({ index, proposal }) =>
-    proposal === null || proposal.certainty === 'doubtful' ? [] : [{ index, identifier: proposal.identifier }],
+    proposal === null || proposal.certainty === 'doubtful'
+      ? []
+      : [{ index, identifier: proposal.identifier }],
   );
   if (columns.length > 0) return columns;
   const doubtful = inspection.columns.find((column) => column.proposal !== null);

@@ -1,11 +1,20 @@
 import { CustomerFileError } from './customer-file-error.js';
 import type { ColumnForm } from './inspection.js';
-import type { CalculateType, DigestAlgorithm, OutputField, OutputHeader, OutputLayout } from './output-layout.js';
+import type {
+  CalculateType,
+  DigestAlgorithm,
+  OutputField,
+  OutputHeader,
+  OutputLayout,
+} from './output-layout.js';
 import type { Identifier, IdentifierColumn } from './plan.js';
 
 /** Types of a file that holds one hashed value a line, with what the values are. */
 const SINGLE_TYPES: Readonly<
-  Record<Exclude<CalculateType, 'MULTIPLE_TYPES'>, { readonly identifier: Identifier; readonly digest: DigestAlgorithm }>
+  Record<
+    Exclude<CalculateType, 'MULTIPLE_TYPES'>,
+    { readonly identifier: Identifier; readonly digest: DigestAlgorithm }
+  >
 > = {
   EMAIL_SHA256: { identifier: 'email', digest: 'sha256' },
   PHONE_SHA256: { identifier: 'phone', digest: 'sha256' },
@@ -35,9 +44,14 @@ export function chooseLayout(
   forms: readonly ColumnForm[],
   target: CalculateType | null,
 ): OutputLayout {
-  const [first, ...others] = columns.map((column, position) => outputField(column, forms[position], position));
+  const [first, ...others] = columns.map((column, position) =>
+    outputField(column, forms[position], position),
+  );
   if (first === undefined) {
-    throw new CustomerFileError('no_identifier_column', 'No column is mapped to an identifier. Map at least one.');
+    throw new CustomerFileError(
+      'no_identifier_column',
+      'No column is mapped to an identifier. Map at least one.',
+    );
   }
   if (target === 'MULTIPLE_TYPES') return { calculateType: target, fields: [first, ...others] };
   if (target === null) {
@@ -71,7 +85,12 @@ export function chooseLayout(
 
 function outputField(column: IdentifierColumn, form: ColumnForm | undefined, position: number): OutputField {
   const digest = column.identifier === 'maid' && form === 'md5' ? 'md5' : 'sha256';
-  return { column: position, identifier: column.identifier, digest, header: headerOf(column.identifier, digest) };
+  return {
+    column: position,
+    identifier: column.identifier,
+    digest,
+    header: headerOf(column.identifier, digest),
+  };
 }
 
 function withDigest(field: OutputField, digest: DigestAlgorithm): OutputField {

@@ -49,7 +49,8 @@ function classifyPhone(text: string): ValueKind {
   if (!PHONE_LIKE.test(text)) return isDamaged(text) ? 'damaged_phone' : 'text';
   if ((text.match(DIGIT)?.length ?? 0) < 7) return 'text';
   const phone = normalisePhone(text);
-  if (phone.kind === 'plain') return /^(?:tel:)?(?:\+|\(?00)/i.test(text) ? 'international_phone' : 'bare_phone';
+  if (phone.kind === 'plain')
+    return /^(?:tel:)?(?:\+|\(?00)/i.test(text) ? 'international_phone' : 'bare_phone';
   return phone.reason === 'phone_without_country' ? 'national_phone' : 'text';
 }
 

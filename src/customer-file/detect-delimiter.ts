@@ -18,14 +18,14 @@ interface Fit {
  * and is read with commas: those inside of values (several addresses in a cell) are too rare to be columns.
  */
 export function detectDelimiter(head: Buffer): Delimiter {
-  const fits = CANDIDATES.map((delimiter) => fit(head.subarray(0, LOOKED_AT_BYTES), delimiter)).filter(
+  const fits = CANDIDATES.map((delimiter) => fitOf(head.subarray(0, LOOKED_AT_BYTES), delimiter)).filter(
     ({ columns, share }) => columns > 1 && share > 0.5,
   );
   fits.sort((a, b) => b.share * Math.log(b.columns + 1) - a.share * Math.log(a.columns + 1));
   return fits[0]?.delimiter ?? ',';
 }
 
-function fit(bytes: Buffer, delimiter: Delimiter): Fit {
+function fitOf(bytes: Buffer, delimiter: Delimiter): Fit {
   const scanner = new RecordScanner(delimiter, 0, 1);
   let end = 0;
   scanner.feed(bytes, (recordEnd) => {

@@ -17,7 +17,8 @@ export function addDistinct(registers: Uint8Array, digest: string): void {
   const high = Number.parseInt(digest.slice(0, 8), 16);
   const index = high >>> (32 - INDEX_BITS);
   const highRest = high & 0x3ffff;
-  const rank = highRest === 0 ? 19 + Math.clz32(Number.parseInt(digest.slice(8, 16), 16)) : Math.clz32(highRest) - 13;
+  const rank =
+    highRest === 0 ? 19 + Math.clz32(Number.parseInt(digest.slice(8, 16), 16)) : Math.clz32(highRest) - 13;
   if (rank > (registers[index] ?? 0)) registers[index] = rank;
 }
 

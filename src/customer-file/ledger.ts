@@ -101,7 +101,11 @@ export function ledgerImbalance(ledger: PartLedger): string | null {
  * in percent, among the rows that are neither blank nor excluded. `ledger` is what is known so far; all rows still to
  * be read are taken to be good ones. With everything read it is the final answer.
  */
-export function exceedsRejectedRowLimit(ledger: PartLedger, limitPercent: number, rowsTotal: number): boolean {
+export function exceedsRejectedRowLimit(
+  ledger: PartLedger,
+  limitPercent: number,
+  rowsTotal: number,
+): boolean {
   const rowsToRead = Math.max(0, rowsTotal - ledger.rowsRead);
   const most = ledger.rowsSent + ledger.rowsRejected + rowsToRead;
   return ledger.rowsRejected * 100 > most * limitPercent;

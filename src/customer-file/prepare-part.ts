@@ -25,7 +25,10 @@ export interface PreparePartInput {
  *
  * Throws `CustomerFileError` (`malformed_record`, `record_too_large`, `part_does_not_match`), and the signal's reason.
  */
-export async function preparePart(input: PreparePartInput, options: EngineOptions = {}): Promise<PreparedPart> {
+export async function preparePart(
+  input: PreparePartInput,
+  options: EngineOptions = {},
+): Promise<PreparedPart> {
   const output = await OutputFile.create(input.outputPath);
   try {
     const rejected = await OutputFile.create(input.rejectedPath);

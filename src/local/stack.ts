@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { makeDataFolder } from './data-folder.js';
 import { claimDataFolder } from './data-folder-claim.js';
 import type { PostgresCluster } from './postgres-cluster.js';
 import { postgresInstallation } from './postgres-installation.js';
@@ -40,9 +40,7 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, environment, say, programs = BUILT_PROGRAMS } = options;
-  mkdirSync(dataDir, { recursive: true });
-  // PostgreSQL's own user must pass through it as root; nobody else sees what is in it.
-  chmodSync(dataDir, 0o711);
+  makeDataFolder(dataDir);
   const giveFree = claimDataFolder(dataDir);
   try {
     removeStackFile(dataDir);

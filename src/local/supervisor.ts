@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChildOutput } from './child-output.js';
 import type { ProcessIdentity } from './process-identity.js';
@@ -7,7 +6,7 @@ import type { Service } from './service.js';
 import { type Patience, SupervisedProcess } from './supervised-process.js';
 
 export interface SupervisorOptions {
-  /** Holds `logs/NAME.log` and `processes.json`. */
+  /** Holds `logs/NAME.log` and `processes.json`. Its folder `logs` exists. */
   folder: string;
   /** Recorded for the next start; null without an embedded PostgreSQL. */
   postgresCluster: string | null;
@@ -25,7 +24,6 @@ export class Supervisor {
   constructor(services: readonly Service[], options: SupervisorOptions) {
     this.#options = options;
     const logs = join(options.folder, 'logs');
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
     this.#services = services.map((service) => {
       const say = (text: string) => options.say(service.name, text);
       // While everything ends, complaints about each other's absence are no news.

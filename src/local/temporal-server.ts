@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
@@ -48,6 +50,7 @@ export function temporalCommand(server: TemporalServer): Command {
  * @param address host:port
  */
 export async function probeTemporal(address: string, namespace: string): Promise<void> {
+  await accepts(address);
   await withConnection(address, (connection) => connection.workflowService.describeNamespace({ namespace }));
 }
 
@@ -70,6 +73,17 @@ export async function prepareNamespace(address: string, namespace: string): Prom
       config: { workflowExecutionRetentionTtl: msToTs('30 days') },
     });
   });
+}
+
+/** A gRPC channel waits a second after a refused connection; a plain one can be tried again at once. */
+async function accepts(address: string): Promise<void> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const socket = connect({ host: hostname, port: Number(port) });
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function withConnection<T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> {

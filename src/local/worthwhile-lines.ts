@@ -28,7 +28,7 @@ export function ofPostgres({ text }: OutputLine): string | undefined {
 export function ofTemporal({ text, stream }: OutputLine): string | undefined {
   const line = parsed(text);
   if (line === undefined) return stream === 'stderr' ? text : undefined;
-  const fatal = z.object({ level: z.enum(['fatal', 'panic', 'dpanic']), msg: z.string() }).safeParse(line);
+  const fatal = z.object({ level: z.enum(['FATAL', 'PANIC', 'DPANIC']), msg: z.string() }).safeParse(line);
   return fatal.success ? fatal.data.msg : undefined;
 }
 

@@ -8,7 +8,6 @@ import { faultSchema } from './fault.js';
 import { statusPage } from './page.js';
 import { withoutScopes } from './scopes.js';
 import { settingsSchema } from './settings.js';
-import { storedPath } from './uploaded-files.js';
 import type { World } from './world.js';
 
 /** A request to `/_sandbox` that makes no sense; the message says what to change. */
@@ -141,7 +140,7 @@ export function adminRoutes(world: World): Router {
       response.status(404).json({ error: 'No file was uploaded under this path.' });
       return;
     }
-    response.type('application/octet-stream').sendFile(storedPath(store, file), { dotfiles: 'allow' });
+    response.type('application/octet-stream').sendFile(store.bytesOf(file.filePath), { dotfiles: 'allow' });
   });
 
   return router;

@@ -45,10 +45,7 @@ export function requireScope(
 }
 
 function notGranted(endpoint: { readonly path: string; readonly method: string }): Refusal {
-  return new Refusal(
-    40001,
-    `advertiser does not grant you /${endpoint.path.replace(/\/$/, '')}:${endpoint.method} permission`,
-  );
+  return new Refusal(40001, `advertiser does not grant you /${endpoint.path}:${endpoint.method} permission`);
 }
 
 /**

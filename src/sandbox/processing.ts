@@ -5,7 +5,6 @@ import { AUDIENCE_MESSAGES } from './invented.js';
 import type { Logger } from './logger.js';
 import { countMembers, type Members, matchedPeople, noMembers } from './population.js';
 import type { Audience, Operation, StateStore, StoredFile } from './state.js';
-import { storedPath } from './uploaded-files.js';
 
 interface Outcome {
   readonly members: number;
@@ -118,7 +117,7 @@ export class Processing {
     let badValues = 0;
     for (const file of this.#filesOf(operation)) {
       const content = await readCustomerFile(
-        storedPath(this.#store, file),
+        this.#store.bytesOf(file.filePath),
         file.calculateType,
         (kind, key) => {
           if (removes) members[kind].remove(key, 0);

@@ -44,6 +44,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer(sandboxApp(world));
   // An upload on a slow line takes longer than Node's five minutes.
   server.requestTimeout = 0;
+  // Node closes a quiet connection after five seconds, which a busy caller notices only by a failed call.
+  server.keepAliveTimeout = 75_000;
   const boundPort = await listen(server, host, port);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,

@@ -23,6 +23,8 @@ export const settingsSchema = z.strictObject({
   strictStatus: z.boolean(),
   /** Under which rule's e-mail address the known people are stored. */
   population: z.enum(['brief-2024', 'tiktok-2025-09', 'both']),
+  /** "250 MB" a file; whether TikTok's are decimal or binary is unknown. */
+  maximumFileBytes: z.number().int().positive(),
   /** The code for a `calculate_type` that does not exist; TikTok documents both. */
   unknownCalculateType: z.union([z.literal(40002), z.literal(40909)]),
   /** What happens to files whose `calculate_type` is not the audience's: the operation fails later, or is refused. */
@@ -37,6 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
   rateLimits: null,
   strictStatus: false,
   population: 'brief-2024',
+  maximumFileBytes: 250_000_000,
   unknownCalculateType: 40002,
   calculateTypeMismatch: 'operation_fails',
 };

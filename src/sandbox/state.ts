@@ -123,15 +123,15 @@ function readState(path: string): State | null {
  * synchronous and replaces the file by renaming: after a kill -9 the file is that of the last answered change, or newer.
  */
 export class StateStore {
-  readonly filesDir: string;
   readonly incomingDir: string;
+  readonly #filesDir: string;
   readonly #path: string;
   readonly #initialSettings: Settings;
   #current: State;
 
   /** @param settings hold at the first start and after a reset; a folder with a state keeps its own. */
   constructor(dataDir: string, settings: Settings) {
-    this.filesDir = join(dataDir, 'files');
+    this.#filesDir = join(dataDir, 'files');
     this.incomingDir = join(dataDir, 'incoming');
     this.#path = join(dataDir, 'state.json');
     this.#initialSettings = settings;
@@ -145,6 +145,11 @@ export class StateStore {
     return this.#current;
   }
 
+  /** Where the bytes of an uploaded file lie, exactly as received. They stay when the file expires for the API. */
+  bytesOf(filePath: string): string {
+    return join(this.#filesDir, filePath);
+  }
+
   save(): void {
     const temporary = `${this.#path}.tmp`;
     writeFileSync(temporary, JSON.stringify(this.#current));
@@ -155,12 +160,12 @@ export class StateStore {
   reset(): void {
     this.#current = freshState(structuredClone(this.#initialSettings));
     this.save();
-    rmSync(this.filesDir, { recursive: true, force: true });
+    rmSync(this.#filesDir, { recursive: true, force: true });
     this.#makeFolders();
   }
 
   #makeFolders(): void {
-    mkdirSync(this.filesDir, { recursive: true });
+    mkdirSync(this.#filesDir, { recursive: true });
     mkdirSync(this.incomingDir, { recursive: true });
   }
 }

@@ -1,13 +1,7 @@
-import { join } from 'node:path';
 import { sameType } from './calculate-type.js';
 import { FILE_LIFETIME_MS, refusals } from './invented.js';
-import type { StateStore, StoredFile } from './state.js';
+import type { StoredFile } from './state.js';
 import type { World } from './world.js';
-
-/** Where the bytes of an uploaded file lie, exactly as received. They are kept when the file expires for the API. */
-export function storedPath(store: StateStore, file: StoredFile): string {
-  return join(store.filesDir, file.filePath);
-}
 
 /**
  * The files of these paths, for an operation on an audience of this advertiser.

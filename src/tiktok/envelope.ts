@@ -12,7 +12,7 @@ const envelope = z.object({
   code: z.int(),
   message: z.string().nullish(),
   request_id: z.string().nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 /**

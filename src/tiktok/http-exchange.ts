@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 
 /** Bytes to send. `length` is known beforehand, so that the request carries a Content-Length. */
 export interface HttpBody {
@@ -34,11 +35,6 @@ export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
 }
 
-/** The bytes to send broke off: nothing that TikTok or the network did. `cause` is what the source threw. */
-class SourceFailure extends Error {
-  override readonly name = 'SourceFailure';
-}
-
 /**
  * One request and its whole answer. Redirects are not followed: they would carry the token to another server.
  *
@@ -63,11 +59,14 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
     request.connectTimeoutMs,
     `no connection was made within ${request.connectTimeoutMs / 1000} s`,
   );
+  const sourceFailures: unknown[] = [];
   try {
     const outgoing = open(request, signal, () => clearTimeout(connecting));
-    return await Promise.race([answerOf(outgoing), sourceFailure(send(request, outgoing))]);
+    const answer = answerOf(outgoing);
+    send(request, outgoing, sourceFailures);
+    return await answer;
   } catch (error) {
-    if (error instanceof SourceFailure) throw error.cause;
+    if (sourceFailures.length > 0) throw sourceFailures[0];
     if (request.signal?.aborted) throw request.signal.reason;
     if (timeouts.signal.aborted) throw timeouts.signal.reason;
     throw error instanceof ExchangeFailure ? error : new ExchangeFailure(wordsFor(error));
@@ -98,31 +97,31 @@ function open(request: HttpRequest, signal: AbortSignal, onConnected: () => void
   return outgoing;
 }
 
-async function send(request: HttpRequest, outgoing: ClientRequest): Promise<void> {
+/**
+ * Sends the body. What its source throws goes to `sourceFailures` and ends the request. A connection that fails
+ * meanwhile is left to `answerOf`: a server may refuse an upload, and hang up, before it has read all of it, and then
+ * its answer decides.
+ */
+function send(request: HttpRequest, outgoing: ClientRequest, sourceFailures: unknown[]): void {
   if (request.body === null) {
     outgoing.end();
     return;
   }
   const { bytes } = request.body;
-  await pipeline(async function* () {
+  const watched = async function* () {
     try {
-      yield* bytes();
+      for await (const chunk of bytes()) {
+        yield chunk;
+        // Lets an answer in before the next chunk goes out: writing to a connection that the server has closed
+        // already would fail, and throw away the answer that says why.
+        await setImmediate();
+      }
     } catch (error) {
-      throw new SourceFailure('the bytes to send broke off', { cause: error });
+      sourceFailures.push(error);
+      throw error;
     }
-  }, outgoing);
-}
-
-/**
- * Rejects when the source of the body fails, and never ends otherwise. A connection that fails while sending is left
- * to `answerOf`: a server may refuse an upload, and hang up, before it has read all of it, and its answer decides.
- */
-function sourceFailure(sending: Promise<void>): Promise<never> {
-  return new Promise((_, reject) => {
-    sending.catch((error: unknown) => {
-      if (error instanceof SourceFailure) reject(error);
-    });
-  });
+  };
+  pipeline(watched, outgoing).catch(() => {});
 }
 
 function answerOf(outgoing: ClientRequest): Promise<HttpAnswer> {

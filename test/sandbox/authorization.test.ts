@@ -145,7 +145,7 @@ describe('permissions', () => {
     expect((await client.get(`${DMP}list/`, { advertiser_id: BERLIN })).code).toBe(0);
     expect(await client.tryUpload(emailFile(0, 1))).toMatchObject({
       code: 40001,
-      message: 'advertiser does not grant you /dmp/custom_audience/file/upload:POST permission',
+      message: 'advertiser does not grant you /dmp/custom_audience/file/upload/:POST permission',
     });
   });
 

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { BERLIN, calls, DMP, emailFile, freshSandbox, NEW_YORK, signedInSandbox } from './running-sandbox.js';
+import {
+  BERLIN,
+  calls,
+  DMP,
+  emailFile,
+  envelope,
+  freshSandbox,
+  NEW_YORK,
+  signedInSandbox,
+} from './running-sandbox.js';
 
 describe('an answer of the API', () => {
   it('is an envelope with a request id of 34 characters, which is in X-TT-LOGID too', async () => {
     const client = await signedInSandbox();
     const response = await client.api('user/info/');
-    const body = await response.json();
+    const body = envelope.parse(await response.json());
     expect(response.headers.get('content-type')).toContain('application/json');
     expect(body).toMatchObject({
       code: 0,
@@ -43,7 +52,7 @@ describe('an answer of the API', () => {
   it('has statuses 401 and 429 with the same envelope when told to be strict', async () => {
     const client = await freshSandbox({ strictStatus: true, rateLimits: null });
     const response = await client.api('user/info/');
-    expect([response.status, (await response.json()).code]).toEqual([401, 40104]);
+    expect([response.status, envelope.parse(await response.json()).code]).toEqual([401, 40104]);
     await client.admin('POST', 'faults', { endpoint: '*', kind: 'code', code: 40100 });
     expect((await client.api('user/info/')).status).toBe(429);
   });
@@ -109,7 +118,7 @@ describe('checks come in this order', () => {
     const client = await signedInSandbox();
     for (const body of ['{', '[]', '']) {
       const response = await client.api(`${DMP}create/`, { method: 'POST', body });
-      expect((await response.json()).code).toBe(40002);
+      expect(envelope.parse(await response.json()).code).toBe(40002);
     }
   });
 });

@@ -13,7 +13,8 @@ export const REDIRECT = 'http://127.0.0.1:9/callback';
 
 export const DMP = 'dmp/custom_audience/';
 
-const envelope = z.object({
+/** What the API answers with. */
+export const envelope = z.object({
   code: z.number(),
   message: z.string(),
   request_id: z.string(),

@@ -110,7 +110,7 @@ describe('an answer that TikTok did not give', () => {
 
   it('because no connection comes about is transient', async () => {
     // Accepts, and never answers the client's TLS greeting.
-    const silent = createServer((socket) => socket.on('error', () => {}));
+    const silent = createServer((socket) => socket.on('error', () => {}).resume());
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     const impatient = createTikTokClient({

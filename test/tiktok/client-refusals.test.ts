@@ -3,7 +3,7 @@ import type { TikTokClient } from '../../src/tiktok/client.js';
 import { createTikTokClient } from '../../src/tiktok/create-client.js';
 import { TikTokError, type TikTokErrorClass } from '../../src/tiktok/errors.js';
 import { RETURN_CODES } from '../../src/tiktok/return-codes.js';
-import { APP_SECRET, EVERY_CALL, rejectionOf } from './every-call.js';
+import { ADVERTISER, APP_SECRET, EVERY_CALL, rejectionOf, TOKEN } from './every-call.js';
 import { refusal, type ScriptedServer, startScriptedServer } from './scripted-server.js';
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
@@ -68,7 +68,7 @@ describe('an answer with a code of failure', () => {
 
   it.each([200, 400, 401, 403, 404, 429, 500, 502])('counts for more than HTTP status %i', async (status) => {
     server.reply({ status, json: refusal(40105, 'Access token is incorrect or has been revoked.') });
-    const error = await rejectionOf(client.listAudiences('t', '1', 1));
+    const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
     expect(error).toMatchObject({ class: 'reauthorize', details: { code: 40105, httpStatus: status } });
   });
 
@@ -96,7 +96,7 @@ describe('an answer with a code of failure', () => {
     [40002, 'Missing required field(s): advertiser_id.', 'invalid'],
   ])('%i with the words "%s" is of class %s', async (code, message, errorClass) => {
     server.reply({ json: refusal(code, message) });
-    const error = await rejectionOf(client.listAudiences('t', '1', 1));
+    const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
     expect(error).toMatchObject({ class: errorClass, message: expect.stringContaining(message) });
   });
 
@@ -109,7 +109,7 @@ describe('an answer with a code of failure', () => {
     [49999, 400, 'invalid'],
   ])('that nobody described, as %i at HTTP %i, is of class %s', async (code, status, errorClass) => {
     server.reply({ status, json: refusal(code, 'new') });
-    const error = await rejectionOf(client.listAudiences('t', '1', 1));
+    const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
     expect(error).toMatchObject({ class: errorClass, details: { code } });
   });
 });

@@ -8,7 +8,7 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly body: string;
+  readonly body: Buffer;
   readonly size: number;
   readonly md5: string;
 }
@@ -108,7 +108,7 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
     path: url.pathname,
     query: url.searchParams,
     headers: incoming.headers,
-    body: Buffer.concat(kept).toString('latin1'),
+    body: Buffer.concat(kept),
     size,
     md5: hash.digest('hex'),
   };

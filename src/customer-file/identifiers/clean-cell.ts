@@ -11,6 +11,7 @@ export function cleanCell(cell: string): string {
   let text = cell.trim();
   if (BEYOND_ASCII.test(text)) text = text.replace(INVISIBLE, '').trim();
   if (text.startsWith('="') && text.endsWith('"') && text.length > 2) text = text.slice(2, -1).trim();
-  if (text.startsWith("'")) text = text.slice(1, text.endsWith("'") ? Math.max(1, text.length - 1) : undefined).trim();
+  if (text.startsWith("'"))
+    text = text.slice(1, text.endsWith("'") ? Math.max(1, text.length - 1) : undefined).trim();
   return text;
 }

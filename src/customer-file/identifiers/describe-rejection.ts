@@ -14,7 +14,8 @@ const DESCRIPTIONS: Readonly<Record<RejectionReason, RejectionDescription>> = {
   },
   no_at_sign: {
     title: 'The e-mail address has no @ sign.',
-    remedy: 'Correct the address. If most rows have this problem, the column is probably not the e-mail column.',
+    remedy:
+      'Correct the address. If most rows have this problem, the column is probably not the e-mail column.',
   },
   invalid_email: {
     title: 'The e-mail address is not complete, or has a space inside.',
@@ -46,7 +47,8 @@ const DESCRIPTIONS: Readonly<Record<RejectionReason, RejectionDescription>> = {
   },
   unsupported_hash: {
     title: 'The value is hashed in a way that this audience does not take.',
-    remedy: 'Hash with SHA-256, or provide the plain value. MD5 is possible for mobile advertising ids alone.',
+    remedy:
+      'Hash with SHA-256, or provide the plain value. MD5 is possible for mobile advertising ids alone.',
   },
   hash_of_nothing: {
     title: 'The value is the hash of an empty text: an empty cell was hashed.',

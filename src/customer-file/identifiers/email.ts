@@ -11,7 +11,8 @@ const REPLACEMENT_CHARACTER = '\ufffd';
 export function normaliseEmail(text: string, profile: NormalizationProfile): PlainOutcome | RejectedOutcome {
   const at = text.indexOf('@');
   if (at === -1) return rejected('no_at_sign');
-  if (text.indexOf('@', at + 1) !== -1) return rejected(holdsSeveral(text) ? 'several_values' : 'invalid_email');
+  if (text.indexOf('@', at + 1) !== -1)
+    return rejected(holdsSeveral(text) ? 'several_values' : 'invalid_email');
 
   const rules = EMAIL_RULES[profile];
   let address = text.toLowerCase();

@@ -50,7 +50,10 @@ const SPELLINGS: Readonly<Record<Identifier, ReadonlySet<string>>> = {
 const TELLING_WORDS: readonly { readonly identifier: Identifier; readonly word: RegExp }[] = [
   { identifier: 'email', word: /e ?mail|correo|courriel|epost|メール|邮箱|邮件|이메일|почта/ },
   { identifier: 'maid', word: /\b(?:maid|madid|idfa|gaid|aaid|advertising id|advertiser id|device id)\b/ },
-  { identifier: 'phone', word: /phone|mobile|\btel\b|telefon|teléfono|téléphone|handy|celular|電話|手机|전화|телефон/ },
+  {
+    identifier: 'phone',
+    word: /phone|mobile|\btel\b|telefon|teléfono|téléphone|handy|celular|電話|手机|전화|телефон/,
+  },
 ];
 
 const ASIDE =
@@ -86,6 +89,11 @@ export function recogniseHeader(header: string): RecognisedHeader | null {
   return telling === undefined
     ? null
     : { identifier: telling.identifier, exact: false, aside: ASIDE.test(words) };
+}
+
+/** Whether the words of a header tell of consents, dates, states or other people's contacts rather than of the customer's. */
+export function isAboutSomethingElse(header: string): boolean {
+  return ASIDE.test(spaced(header));
 }
 
 /** Whether the text is a usual name of a column, of an identifier or of anything else that customer files hold. */

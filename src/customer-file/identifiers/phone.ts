@@ -25,8 +25,7 @@ const MAX_DIGITS = 15;
 const MIN_DIGITS_WITH_COUNTRY = 11;
 
 /** Calling codes of two digits (ITU E.164). One digit: 1 and 7. All others have three. */
-const TWO_DIGIT_CODES =
-  /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 
 export function isPhoneCountry(country: string): country is CountryCode {
   return isSupportedCountry(country);
@@ -46,7 +45,9 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
   const compact = PLAIN_DIGITS.test(written) ? written : written.replace(PUNCTUATION, '');
   if (!PLAIN_DIGITS.test(compact)) return readWithCare(written, defaultCountry);
   if (compact.startsWith('+')) {
-    return written.includes('(0)') ? readWithCare(written, defaultCountry) : readInternational(compact.slice(1));
+    return written.includes('(0)')
+      ? readWithCare(written, defaultCountry)
+      : readInternational(compact.slice(1));
   }
   if (compact.startsWith('00')) return readInternational(compact.slice(2));
   return readNational(compact, defaultCountry);
@@ -63,7 +64,8 @@ function readInternational(digits: string): PlainOutcome | RejectedOutcome {
 }
 
 function zeroFollowsCountryCode(digits: string): boolean {
-  const codeLength = digits.startsWith('1') || digits.startsWith('7') ? 1 : TWO_DIGIT_CODES.test(digits) ? 2 : 3;
+  const codeLength =
+    digits.startsWith('1') || digits.startsWith('7') ? 1 : TWO_DIGIT_CODES.test(digits) ? 2 : 3;
   return digits[codeLength] === '0';
 }
 
@@ -80,7 +82,8 @@ function readNational(digits: string, defaultCountry: string | undefined): Plain
   const national = parsePhoneNumberFromString(digits, { defaultCountry, extract: false });
   // Both readings can hold (German numbers have no fixed length). From twelve digits on, digits that begin with the
   // country's own code are taken as having it.
-  const international = digits.startsWith(getCountryCallingCode(defaultCountry)) && isInternationalWithoutPlus(digits);
+  const international =
+    digits.startsWith(getCountryCallingCode(defaultCountry)) && isInternationalWithoutPlus(digits);
   if (international && (digits.length >= 12 || national?.isValid() !== true)) return plain(`+${digits}`);
   if (national?.isPossible() === true) return plain(national.number);
   return isInternationalWithoutPlus(digits) ? plain(`+${digits}`) : rejected('invalid_phone');

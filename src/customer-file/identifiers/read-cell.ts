@@ -34,7 +34,8 @@ function readHash(hash: HashValue, digest: DigestAlgorithm): CellOutcome {
 
 /** In an MD5 layout 32 digits are the hash that was asked for, whatever they look like. */
 function isPlainMaid(hash: HashValue, column: IdentifierColumn, digest: DigestAlgorithm): boolean {
-  if (column.identifier !== 'maid' || hash.algorithm !== 'md5' || !isMaidWithoutDashes(hash.hex)) return false;
+  if (column.identifier !== 'maid' || hash.algorithm !== 'md5' || !isMaidWithoutDashes(hash.hex))
+    return false;
   return digest === 'sha256' || /^0+$/.test(hash.hex);
 }
 

@@ -12,9 +12,6 @@ import { type ReceivedFile, receiveForm } from '../multipart.js';
 import { SCOPES } from '../scopes.js';
 import type { World } from '../world.js';
 
-/** "250 MB", read as decimal: whether TikTok's are binary is unknown. */
-const MOST_FILE_BYTES = 250_000_000;
-
 const fields = z.object({
   advertiser_id: idField,
   file_signature: z.string().min(1),
@@ -22,10 +19,10 @@ const fields = z.object({
   file: z.custom<ReceivedFile>((value) => value !== undefined),
 });
 
-function checkFile(file: ReceivedFile, signature: string): void {
+function checkFile(file: ReceivedFile, signature: string, maximumBytes: number): void {
   if (!/\.(csv|txt)$/.test(file.fileName)) throw refusals.fileExtension();
   if (file.size === 0) throw refusals.emptyFile();
-  if (file.size > MOST_FILE_BYTES) throw refusals.fileTooLarge();
+  if (file.size > maximumBytes) throw refusals.fileTooLarge();
   if (file.md5 !== signature.toLowerCase()) throw refusals.signatureMismatch();
 }
 
@@ -39,7 +36,7 @@ async function keep(
   if (wrong !== null) throw refusals.fileFormat(wrong);
   const { store, clock } = world;
   const filePath = randomBytes(8).toString('hex');
-  await rename(received, join(store.filesDir, filePath));
+  await rename(received, store.bytesOf(filePath));
   store.current.files[filePath] = {
     filePath,
     advertiserId: advertiser_id,
@@ -63,14 +60,15 @@ export const audienceFileUpload: Endpoint = {
   access: SCOPES.writeAudiences,
   async handle(call, world) {
     const received = join(world.store.incomingDir, randomBytes(8).toString('hex'));
+    const { maximumFileBytes, unknownCalculateType } = world.store.current.settings;
     try {
-      const form = await receiveForm(call.request, received, MOST_FILE_BYTES);
+      const form = await receiveForm(call.request, received, maximumFileBytes);
       const upload = parseFields(fields, { ...form.fields, file: form.file ?? undefined });
       if (kindOfType(upload.calculate_type) === undefined) {
-        throw refusals.calculateType(world.store.current.settings.unknownCalculateType);
+        throw refusals.calculateType(unknownCalculateType);
       }
       requireAdvertiser(world, call, upload.advertiser_id);
-      checkFile(upload.file, upload.file_signature);
+      checkFile(upload.file, upload.file_signature, maximumFileBytes);
       return { file_path: await keep(world, received, upload) };
     } finally {
       await rm(received, { force: true });

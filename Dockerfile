@@ -1,0 +1,35 @@
+# syntax=docker/dockerfile:1
+# One image for the API and the workers. Debian, not Alpine: the native part of Temporal's SDK is built for glibc.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY scripts/bundle-workflows.mjs scripts/
+RUN npx tsc -p tsconfig.build.json && node scripts/bundle-workflows.mjs
+
+# Without the optional packages: they are the embedded PostgreSQL and the compilers behind the workflow bundler.
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+# Roots of the certificate authorities: Temporal's native client reads the system's.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/* \
+  && install --directory --owner=node --group=node --mode=0700 /var/lib/activate-audience
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE ./
+USER node
+VOLUME /var/lib/activate-audience
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+# The workers run the same image with `node dist/worker.js`.
+CMD ["node", "dist/api/main.js"]

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { AUDIENCE_STATES } from '../../activation/audience-states.js';
+import { PHASES } from '../../activation/phases.js';
+import { storedRequest } from '../../activities/stored-request.js';
+import { type ActivationProgress, progressOf } from '../../database/activation-progress.js';
+import type { ActivationRow } from '../../database/activations.js';
+import type { Database } from '../../database/open-database.js';
+import { type Activation, WAITING_KINDS } from '../schemas/activation.js';
+import type { LedgerTotals, ReadLedgerTotals } from './ledger-totals.js';
+
+/** What the database holds as JSON or text, and the activities write. */
+const stored = z.object({
+  request: storedRequest,
+  phase: z.enum(PHASES),
+  waiting: z.object({ kind: z.enum(WAITING_KINDS), until: z.iso.datetime().nullable() }).nullable(),
+  attention: z
+    .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable().default(null) })
+    .nullable(),
+  failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
+  audience_state: z.enum(AUDIENCE_STATES).nullable(),
+});
+
+export interface ActivationLinks {
+  readonly publicUrl: string;
+  /** Address of Temporal's Web UI and the namespace; null where it is not known. */
+  readonly temporalUi: { readonly url: string; readonly namespace: string } | null;
+}
+
+export type ViewActivations = (rows: readonly ActivationRow[]) => Promise<Activation[]>;
+
+/** Activations as the API shows them, from the database alone: right also while no worker runs. */
+export function createActivationViews(deps: {
+  readonly db: Database;
+  readonly ledgerTotals: ReadLedgerTotals;
+  readonly links: ActivationLinks;
+}): ViewActivations {
+  return async (rows) => {
+    const progress = await progressOf(
+      deps.db,
+      rows.map(({ id }) => id),
+    );
+    return Promise.all(
+      rows.map(async (row) => {
+        const own = progress.get(row.id);
+        if (own === undefined) throw new Error(`activation ${row.id} has no upload in the database`);
+        const totals = await deps.ledgerTotals(row.preparation_id, own.partsPrepared);
+        return view(row, own, totals, deps.links);
+      }),
+    );
+  };
+}
+
+function view(
+  row: ActivationRow,
+  progress: ActivationProgress,
+  totals: LedgerTotals,
+  links: ActivationLinks,
+): Activation {
+  const { request, phase, waiting, attention, failure, audience_state: state } = stored.parse(row);
+  const { audience } = request;
+  return {
+    id: row.id,
+    uploadId: row.upload_id,
+    connectionId: row.connection_id,
+    advertiserId: row.advertiser_id,
+    dryRun: request.dryRun,
+    normalization: request.normalization,
+    phase,
+    waiting,
+    attention,
+    progress,
+    identifiers: totals.identifiers,
+    distinctEstimate: totals.distinctEstimate,
+    audience: {
+      id: row.audience_id ?? audience.audienceId ?? null,
+      name: audience.name ?? null,
+      action: audience.action,
+      state,
+      matched: row.audience_matched,
+    },
+    failure,
+    links: linksOf(row.id, links),
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+function linksOf(id: string, { publicUrl, temporalUi }: ActivationLinks): Activation['links'] {
+  const self = `${publicUrl}/v1/activations/${id}`;
+  return {
+    self,
+    console: `${publicUrl}/activations/${id}`,
+    temporal: temporalUi === null ? null : `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`,
+    rejectedRows: `${self}/rejected-rows?format=csv`,
+  };
+}

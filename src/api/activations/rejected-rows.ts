@@ -1,0 +1,79 @@
+import { createInterface } from 'node:readline';
+import { rejectedKey } from '../../activation/object-keys.js';
+import { storedRequest } from '../../activities/stored-request.js';
+import type { ActivationRow } from '../../database/activations.js';
+import type { Database } from '../../database/open-database.js';
+import { listParts } from '../../database/preparation-parts.js';
+import { type ObjectStore, StorageError } from '../../storage/object-store.js';
+import type { RejectedRow } from '../schemas/rejected-row.js';
+import { rejectedRow } from '../schemas/rejected-row.js';
+
+/** One write for each line would cost more than the line. */
+const LINES_PER_CHUNK = 500;
+
+/** The rejected rows of the parts that are prepared, in the order of the file. There can be millions. */
+export async function* readRejectedRows(
+  deps: { readonly db: Database; readonly store: ObjectStore },
+  activation: ActivationRow,
+): AsyncGenerator<RejectedRow> {
+  if (activation.preparation_id === null) return;
+  const { columns } = storedRequest.parse(activation.request);
+  const identifierOf = new Map(columns.map(({ index, identifier }) => [index, identifier]));
+  for (const part of await listParts(deps.db, activation.preparation_id)) {
+    if (part.prepared_at === null) continue;
+    for await (const line of linesOf(deps.store, rejectedKey(activation.preparation_id, part.part_index))) {
+      const [lineNumber, columnIndex, reason] = line.split(',');
+      const column = columnIndex === '' ? null : Number(columnIndex);
+      yield rejectedRow.parse({
+        line: Number(lineNumber),
+        column,
+        identifier: column === null ? null : (identifierOf.get(column) ?? null),
+        reason,
+      });
+    }
+  }
+}
+
+/** A part without a report had nothing to report. */
+async function* linesOf(store: ObjectStore, key: string): AsyncGenerator<string> {
+  try {
+    const input = await store.read(key);
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'not_found') return;
+    throw error;
+  }
+}
+
+/** `line,column,identifier,reason`; no cell needs quotes. */
+export async function* asCsv(rows: AsyncIterable<RejectedRow>): AsyncGenerator<string> {
+  yield 'line,column,identifier,reason\n';
+  yield* inChunks(rows, ({ line, column, identifier, reason }) => `${line},${column ?? ''},${identifier ?? ''},${reason}\n`);
+}
+
+/** A list as the API writes it, all of it in one page. */
+export async function* asJson(rows: AsyncIterable<RejectedRow>): AsyncGenerator<string> {
+  yield '{"data":[';
+  let first = true;
+  yield* inChunks(rows, (row) => {
+    const separator = first ? '' : ',';
+    first = false;
+    return `${separator}${JSON.stringify(row)}`;
+  });
+  yield '],"nextCursor":null}';
+}
+
+async function* inChunks(
+  rows: AsyncIterable<RejectedRow>,
+  write: (row: RejectedRow) => string,
+): AsyncGenerator<string> {
+  let chunk: string[] = [];
+  for await (const row of rows) {
+    chunk.push(write(row));
+    if (chunk.length === LINES_PER_CHUNK) {
+      yield chunk.join('');
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk.join('');
+}

@@ -1,0 +1,97 @@
+import { type StoredRequest, storedRequest } from '../../activities/stored-request.js';
+import { findActivation, markDispatched, undispatchedActivations } from '../../database/activations.js';
+import type { Database } from '../../database/open-database.js';
+import type { Logger } from '../../logger.js';
+import type { ActivationRuns } from '../../temporal/activation-runs.js';
+
+/** Parts prepared and uploaded at the same time: enough for one part's computing to overlap another's transfer. */
+const LANES = 4;
+const RECONNECT_WITHIN_MS = 30 * 24 * 60 * 60 * 1000;
+/** Temporal warns of histories from 10,240 events on; a short history is read and replayed faster. */
+const CONTINUE_AFTER_EVENTS = 3_000;
+/** The request that recorded an activation starts it too, and is given this long before the dispatcher does. */
+const GRACE_MS = 10_000;
+/** Temporal's limit for a static summary. */
+const LONGEST_TITLE_BYTES = 200;
+
+/** Hands accepted activations to Temporal. */
+export interface RunStarter {
+  /** Starts a recorded activation. When Temporal is out of reach it stays queued, and the dispatcher tries again. */
+  start(activationId: string): Promise<void>;
+  /** Starts what Temporal has not accepted yet. */
+  startUndispatched(now: Date): Promise<void>;
+}
+
+export function createRunStarter(deps: {
+  readonly db: Database;
+  readonly runs: ActivationRuns;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+}): RunStarter {
+  const { db, runs, publicUrl, logger } = deps;
+
+  async function start(activationId: string): Promise<void> {
+    const row = await findActivation(db, activationId);
+    if (row === undefined || row.dispatched_at !== null || row.finished_at !== null) return;
+    const request = storedRequest.parse(row.request);
+    try {
+      await runs.start(
+        {
+          activationId,
+          connectionId: row.connection_id,
+          advertiserId: row.advertiser_id,
+          action: request.audience.action,
+          dryRun: request.dryRun,
+          lanes: LANES,
+          reconnectWithinMs: RECONNECT_WITHIN_MS,
+          consoleUrl: `${publicUrl}/activations/${activationId}`,
+          continueAfterEvents: CONTINUE_AFTER_EVENTS,
+        },
+        titleOf(request, row.upload_id),
+      );
+    } catch (error) {
+      logger.warn({ err: error, activationId }, 'Temporal did not take an activation; it stays queued');
+      return;
+    }
+    await markDispatched(db, activationId);
+  }
+
+  return {
+    start,
+    async startUndispatched(now) {
+      const waiting = await undispatchedActivations(db, new Date(now.getTime() - GRACE_MS));
+      for (const { id } of waiting) await start(id);
+    },
+  };
+}
+
+/** One line for Temporal's Web UI. The audience's name is the marketer's own; the file's name stays out. */
+function titleOf({ audience }: StoredRequest, uploadId: string): string {
+  return cut(`${subject(audience)} from upload ${uploadId}`, LONGEST_TITLE_BYTES);
+}
+
+function subject({ action, name, audienceId }: StoredRequest['audience']): string {
+  switch (action) {
+    case 'create':
+      return `Create audience “${name ?? ''}”`;
+    case 'append':
+      return `Append to audience ${audienceId ?? ''}`;
+    case 'remove':
+      return `Remove from audience ${audienceId ?? ''}`;
+    case 'replace':
+      return `Replace audience ${audienceId ?? ''}`;
+  }
+}
+
+/** Cuts between characters, never inside one. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  let length = 0;
+  const kept: string[] = [];
+  for (const character of text) {
+    length += Buffer.byteLength(character);
+    if (length > bytes - Buffer.byteLength('…')) break;
+    kept.push(character);
+  }
+  return `${kept.join('')}…`;
+}

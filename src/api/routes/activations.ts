@@ -1,0 +1,149 @@
+import { pipeline } from 'node:stream/promises';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { PHASES } from '../../activation/phases.js';
+import { type ActivationRow, findActivation, listActivations } from '../../database/activations.js';
+import type { Database } from '../../database/open-database.js';
+import type { UploadRow } from '../../database/uploads.js';
+import type { ObjectStore } from '../../storage/object-store.js';
+import type { Accepted, ActivationIntake } from '../activations/activation-intake.js';
+import type { ViewActivations } from '../activations/activation-view.js';
+import { sendActivationEvents } from '../activations/event-stream.js';
+import { viewParts } from '../activations/parts-view.js';
+import { receiveForm } from '../activations/receive-form.js';
+import { asCsv, asJson, readRejectedRows } from '../activations/rejected-rows.js';
+import { pageBody, pageQuery } from '../http/pages.js';
+import { jsonBody, parseQuery, pathParameter, unsupportedMediaType } from '../http/parse-request.js';
+import { notFound, Problem } from '../http/problem.js';
+import type { Activation } from '../schemas/activation.js';
+import { activationRequest } from '../schemas/activation-request.js';
+import { rejectedRowsQuery } from '../schemas/rejected-row.js';
+import { storeFormUpload } from '../uploads/form-upload.js';
+import { refuseWhatDoesNotFit } from '../uploads/free-space.js';
+import type { Uploads } from '../uploads/uploads.js';
+
+export const activationsQuery = pageQuery.extend({
+  phase: z.enum(PHASES).optional(),
+  connectionId: z.string().optional(),
+  q: z.string().max(200).optional().meta({ description: "Part of an id or of the audience's name." }),
+});
+
+const LONGEST_KEY = 255;
+
+/** `/v1/activations`: starting runs and looking at them. */
+export function activationRoutes(deps: {
+  readonly db: Database;
+  readonly store: ObjectStore;
+  readonly uploads: Uploads;
+  readonly intake: ActivationIntake;
+  readonly views: ViewActivations;
+  readonly maxUploadBytes: number;
+  readonly stopping: AbortSignal;
+}): Router {
+  const { db, store, uploads, intake, views } = deps;
+  const router = Router();
+
+  async function require(request: Request): Promise<ActivationRow> {
+    const id = pathParameter(request, 'id');
+    const activation = await findActivation(db, id);
+    if (activation === undefined) throw notFound('activation', id);
+    return activation;
+  }
+
+  async function view(id: string): Promise<Activation> {
+    const row = await findActivation(db, id);
+    const [activation] = row === undefined ? [] : await views([row]);
+    if (activation === undefined) throw notFound('activation', id);
+    return activation;
+  }
+
+  async function answer(response: Response, { activationId }: Accepted): Promise<void> {
+    const activation = await view(activationId);
+    response.status(202).location(activation.links.self).json(activation);
+  }
+
+  async function acceptForm(request: Request, idempotencyKey: string | null): Promise<Accepted> {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    await refuseWhatDoesNotFit(store, announced);
+    const drop = (upload: UploadRow) => uploads.discard(upload.id);
+    const form = await receiveForm(request, {
+      maxFileBytes: deps.maxUploadBytes,
+      keep: (filename, bytes) => storeFormUpload(deps, filename, bytes),
+      drop,
+    });
+    try {
+      const accepted = await intake.acceptWithFile(form.activation, form.file, idempotencyKey);
+      if (accepted.repeated) await drop(form.file);
+      return accepted;
+    } catch (error) {
+      await drop(form.file);
+      throw error;
+    }
+  }
+
+  router.post('/v1/activations', async (request, response, next) => {
+    if (!request.is('multipart/form-data')) {
+      next();
+      return;
+    }
+    await answer(response, await acceptForm(request, idempotencyKeyOf(request)));
+  });
+
+  router.post(
+    '/v1/activations',
+    (request, _response, next) => {
+      next(request.is('json') ? undefined : unsupportedMediaType('application/json, multipart/form-data'));
+    },
+    jsonBody(),
+    async (request, response) => {
+      const key = idempotencyKeyOf(request);
+      await answer(response, await intake.accept(activationRequest.parse(request.body), key));
+    },
+  );
+
+  router.get('/v1/activations', async (request, response) => {
+    const { limit, cursor: from, ...filter } = parseQuery(activationsQuery, request);
+    const page = await listActivations(db, { limit, from, ...filter });
+    response.json(pageBody(page, await views(page.rows)));
+  });
+
+  router.get('/v1/activations/:id', async (request, response) => {
+    response.json(await view(pathParameter(request, 'id')));
+  });
+
+  router.get('/v1/activations/:id/events', async (request, response) => {
+    const id = pathParameter(request, 'id');
+    await sendActivationEvents(request, response, () => view(id), deps.stopping);
+  });
+
+  router.get('/v1/activations/:id/parts', async (request, response) => {
+    response.json({ data: await viewParts(db, await require(request)), nextCursor: null });
+  });
+
+  router.get('/v1/activations/:id/rejected-rows', async (request, response) => {
+    const { format } = parseQuery(rejectedRowsQuery, request);
+    const activation = await require(request);
+    const rows = readRejectedRows({ db, store }, activation);
+    if (format === 'csv') {
+      response.type('text/csv').attachment(`rejected-rows-${activation.id}.csv`);
+      await pipeline(asCsv(rows), response);
+    } else {
+      response.type('json');
+      await pipeline(asJson(rows), response);
+    }
+  });
+
+  return router;
+}
+
+function idempotencyKeyOf(request: Request): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (key.length > 0 && key.length <= LONGEST_KEY) return key;
+  throw new Problem({
+    status: 400,
+    code: 'invalid_idempotency_key',
+    title: 'The Idempotency-Key is not valid',
+    detail: `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`,
+  });
+}

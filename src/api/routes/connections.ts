@@ -1,0 +1,100 @@
+import { Router } from 'express';
+import type { ConnectionAccess } from '../../connections/access.js';
+import type { Authorizations, SignIn } from '../../connections/authorizations.js';
+import { openActivationsOf } from '../../database/activations.js';
+import {
+  advertisersOf,
+  type ConnectionRow,
+  findConnection,
+  insertConnection,
+  listConnections,
+} from '../../database/connections.js';
+import { newId } from '../../database/ids.js';
+import type { Database } from '../../database/open-database.js';
+import type { TikTokClient } from '../../tiktok/client.js';
+import { viewConnections } from '../connections/connection-view.js';
+import { listCustomerFileAudiences } from '../connections/list-audiences.js';
+import { pageBody, pageQuery } from '../http/pages.js';
+import { jsonBody, parseQuery, pathParameter } from '../http/parse-request.js';
+import { notFound, Problem } from '../http/problem.js';
+import { type Authorization, connectionRequest } from '../schemas/connection.js';
+
+/** `/v1/connections`: who authorised what, and how to sign in. */
+export function connectionRoutes(deps: {
+  readonly db: Database;
+  readonly tiktok: TikTokClient;
+  readonly access: ConnectionAccess;
+  readonly authorizations: Authorizations;
+}): Router {
+  const { db, authorizations } = deps;
+  const router = Router();
+
+  async function requireConnection(id: string): Promise<ConnectionRow> {
+    const connection = await findConnection(db, id);
+    if (connection === undefined) throw notFound('connection', id);
+    return connection;
+  }
+
+  router.post('/v1/connections', jsonBody(), async (request, response) => {
+    const { platform, name = null } = connectionRequest.parse(request.body);
+    const row = await insertConnection(db, { id: newId('con'), platform, name });
+    const signIn = await authorizations.begin(row.id);
+    const [view] = await viewConnections(db, [row]);
+    response
+      .status(201)
+      .location(`/v1/connections/${row.id}`)
+      .json({ ...view, ...viewSignIn(signIn) });
+  });
+
+  router.get('/v1/connections', async (request, response) => {
+    const { limit, cursor: from } = parseQuery(pageQuery, request);
+    const page = await listConnections(db, { limit, from });
+    response.json(pageBody(page, await viewConnections(db, page.rows)));
+  });
+
+  router.get('/v1/connections/:id', async (request, response) => {
+    const connection = await requireConnection(pathParameter(request, 'id'));
+    const [view] = await viewConnections(db, [connection]);
+    response.json(view);
+  });
+
+  router.post('/v1/connections/:id/authorizations', async (request, response) => {
+    const { id } = await requireConnection(pathParameter(request, 'id'));
+    response.status(201).json(viewSignIn(await authorizations.begin(id)));
+  });
+
+  router.get('/v1/connections/:id/advertisers/:advertiserId/audiences', async (request, response) => {
+    const { id } = await requireConnection(pathParameter(request, 'id'));
+    const advertiserId = pathParameter(request, 'advertiserId');
+    const advertisers = await advertisersOf(db, [id]);
+    if (advertisers.every((advertiser) => advertiser.advertiser_id !== advertiserId)) {
+      throw notFound('advertiser', advertiserId);
+    }
+    const data = await listCustomerFileAudiences(deps, id, advertiserId);
+    response.json({ data, nextCursor: null });
+  });
+
+  router.delete('/v1/connections/:id', async (request, response) => {
+    const { id } = await requireConnection(pathParameter(request, 'id'));
+    const runs = (await openActivationsOf(db, id)).map((run) => run.id);
+    if (runs.length > 0) throw connectionInUse(runs);
+    await authorizations.disconnect(id);
+    response.status(204).end();
+  });
+
+  return router;
+}
+
+function viewSignIn({ authorizationUrl, expiresAt }: SignIn): Authorization {
+  return { authorizationUrl, expiresAt: expiresAt.toISOString() };
+}
+
+function connectionInUse(activationIds: readonly string[]): Problem {
+  return new Problem({
+    status: 409,
+    code: 'connection_in_use',
+    title: 'Runs use the connection',
+    detail: `Cancel these activations first, or wait for their end: ${activationIds.join(', ')}.`,
+    extra: { activationIds },
+  });
+}

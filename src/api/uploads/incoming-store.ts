@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+import { FileStore } from '@tus/file-store';
+import { ERRORS, Upload } from '@tus/server';
+import type { Database } from '../../database/open-database.js';
+import { findUpload, insertUpload, recordReceived } from '../../database/uploads.js';
+import { type ObjectStore, StorageError } from '../../storage/object-store.js';
+import { INCOMPLETE_LIFETIME_MS } from './upload-lifetime.js';
+import type { Uploads } from './uploads.js';
+
+const LONGEST_FILENAME = 255;
+/** With less than this free, a failed write failed because the disk is full. */
+const NEARLY_NOTHING = 16 * 1024 * 1024;
+
+/**
+ * tus's file store, with the table of uploads for its notes: an upload's row is made with its file, and complete
+ * uploads, whose file has gone to the object store, are still known.
+ */
+export class IncomingStore extends FileStore {
+  readonly #deps: { readonly db: Database; readonly store: ObjectStore; readonly uploads: Uploads };
+
+  constructor(deps: { readonly db: Database; readonly store: ObjectStore; readonly uploads: Uploads }) {
+    super({
+      directory: deps.uploads.incoming,
+      expirationPeriodInMilliseconds: INCOMPLETE_LIFETIME_MS,
+      configstore: {
+        get: async () => undefined,
+        set: (id, upload) => insertUpload(deps.db, { id, filename: filenameOf(upload), size: upload.size ?? 0 }),
+        delete: async () => undefined,
+      },
+    });
+    this.#deps = deps;
+    // Not `creation-defer-length`: free space is checked against the announced size.
+    this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const { db, uploads } = this.#deps;
+    const row = await findUpload(db, id);
+    if (row === undefined) throw ERRORS.FILE_NOT_FOUND;
+    if (row.removed_at !== null) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    const complete = row.completed_at !== null;
+    return new Upload({
+      id,
+      size: row.size,
+      offset: complete ? row.size : await uploads.receivedBytes(row),
+      ...(row.filename === null ? {} : { metadata: { filename: row.filename } }),
+      // tus counts the expiry from here. Ours counts from the last progress, and only for incomplete uploads.
+      creation_date: (complete ? new Date() : row.progressed_at).toISOString(),
+    });
+  }
+
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    const { db, uploads, store } = this.#deps;
+    const row = await findUpload(db, id);
+    // An upload is immutable once it is complete; tus lets at most an empty request come this far.
+    if (row?.completed_at != null) return offset;
+    try {
+      return await super.write(stream, id, offset);
+    } catch (error) {
+      const free = await store.freeBytes();
+      if (free !== null && free < NEARLY_NOTHING) {
+        throw new StorageError('full', 'The disk became full while an upload was received', { cause: error });
+      }
+      throw error;
+    } finally {
+      if (row !== undefined) await recordReceived(db, id, await uploads.receivedBytes(row));
+    }
+  }
+
+  override async remove(id: string): Promise<void> {
+    await this.getUpload(id);
+    await this.#deps.uploads.remove(id);
+  }
+}
+
+/** The last part of the path that a browser may send, without control characters. */
+function filenameOf(upload: Upload): string | null {
+  const name = upload.metadata?.['filename'];
+  return name == null ? null : cleanFilename(name);
+}
+
+export function cleanFilename(name: string): string | null {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  const clean = last.replace(/\p{Cc}/gu, '').trim().slice(0, LONGEST_FILENAME);
+  return clean === '' ? null : clean;
+}

@@ -1,0 +1,28 @@
+import { Problem } from '../http/problem.js';
+
+/** What tus refuses by itself, by the status that its protocol gives. */
+const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title: string }>> = {
+  400: { code: 'invalid_tus_request', title: 'The request does not follow the tus protocol' },
+  403: { code: 'invalid_tus_request', title: 'The request does not follow the tus protocol' },
+  404: { code: 'not_found', title: 'There is no such upload' },
+  409: { code: 'offset_conflict', title: 'The upload stands at another offset' },
+  410: { code: 'upload_gone', title: 'The upload has expired or was deleted' },
+  412: { code: 'unsupported_tus_version', title: 'The tus version is missing or not supported' },
+  413: { code: 'upload_too_large', title: 'The upload is too large' },
+  415: { code: 'unsupported_media_type', title: 'The body has the wrong type' },
+  501: { code: 'unsupported_tus_extension', title: 'This tus extension is not offered' },
+};
+
+/** tus's refusals are plain objects or errors with a status and a body; everything else came from below it. */
+export function tusProblem(status: number, body: string, failure: unknown): unknown {
+  const ownRefusal = failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
+  if (!ownRefusal) return failure;
+  const refusal = REFUSALS[status];
+  if (refusal === undefined) return failure ?? new Error(`tus answered ${status}`);
+  return new Problem({
+    status,
+    ...refusal,
+    detail: body.trim() === '' ? 'See https://tus.io/protocols/resumable-upload.' : body.trim(),
+    ...(status === 412 ? { headers: { 'tus-version': '1.0.0' } } : {}),
+  });
+}

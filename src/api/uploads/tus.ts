@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { EVENTS, Server } from '@tus/server';
+import type { RequestHandler, Response as ExpressResponse } from 'express';
+import { newId } from '../../database/ids.js';
+import type { Database } from '../../database/open-database.js';
+import { recordReceived } from '../../database/uploads.js';
+import type { Logger } from '../../logger.js';
+import type { ObjectStore } from '../../storage/object-store.js';
+import { Problem } from '../http/problem.js';
+import { refuseWhatDoesNotFit } from './free-space.js';
+import { IncomingStore } from './incoming-store.js';
+import { tusProblem } from './tus-problem.js';
+import type { Uploads } from './uploads.js';
+
+export const UPLOADS_PATH = '/v1/uploads';
+
+/** How long the request of a connection that was replaced by a new one may still write. */
+const DRAIN_MS = 500;
+const PROGRESS_INTERVAL_MS = 2_000;
+const UPLOAD_ID = /^upl_[0-9a-z]{20}$/;
+
+/**
+ * tus 1.0 with creation, creation-with-upload, expiration and termination. Not for GET, which tus would answer with
+ * the content, and without checksums, which its file store accepts without looking.
+ */
+export function tusHandler(deps: {
+  readonly db: Database;
+  readonly store: ObjectStore;
+  readonly uploads: Uploads;
+  readonly maxUploadBytes: number;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+}): RequestHandler {
+  const { db, store, uploads, logger } = deps;
+  const failures = new WeakMap<object, unknown>();
+  const scheme = new URL(deps.publicUrl).protocol;
+  const server = new Server({
+    path: UPLOADS_PATH,
+    datastore: new IncomingStore({ db, store, uploads }),
+    maxSize: deps.maxUploadBytes,
+    lockDrainTimeout: DRAIN_MS,
+    postReceiveInterval: PROGRESS_INTERVAL_MS,
+    namingFunction: () => newId('upl'),
+    generateUrl: (_request, { host, path, id }) => `${scheme}//${host}${path}/${id}`,
+    getFileIdFromRequest: (_request, last) => (last !== undefined && UPLOAD_ID.test(last) ? last : undefined),
+    async onUploadCreate(_request, upload) {
+      await refuseWhatDoesNotFit(store, upload.size ?? 0);
+      return {};
+    },
+    async onUploadFinish(_request, upload) {
+      await uploads.finish(upload.id);
+      return {};
+    },
+    onResponseError(request, error) {
+      failures.set(request, error);
+      return undefined;
+    },
+  });
+  server.on(EVENTS.POST_RECEIVE, (_request, upload) => {
+    recordReceived(db, upload.id, upload.offset).catch((error: unknown) => {
+      logger.warn({ err: error, uploadId: upload.id }, 'the progress of an upload was not recorded');
+    });
+  });
+
+  return async (request, response) => {
+    const webRequest = toWebRequest(request);
+    const answer = await server.handleWeb(webRequest);
+    if (answer.status < 400) return sendAnswer(answer, response);
+    // What the body held beyond the refusal is not read: the connection cannot be used again.
+    response.set('connection', 'close');
+    response.set('tus-resumable', '1.0.0');
+    throw tusProblem(answer.status, await answer.text(), failures.get(webRequest));
+  };
+}
+
+/** tus as a web handler: its answers can be looked at before they are sent. */
+function toWebRequest(request: IncomingMessage & { originalUrl: string }): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const { host } = request.headers;
+  const address = `http://${host ?? 'localhost'}${request.originalUrl}`;
+  if (!URL.canParse(address)) throw badAddress();
+  const method = request.method ?? 'GET';
+  const bodyless = method === 'HEAD' || method === 'GET';
+  return new Request(address, {
+    method,
+    headers,
+    ...(bodyless ? {} : { body: Readable.toWeb(request), duplex: 'half' as const }),
+  } as RequestInit);
+}
+
+function badAddress(): Problem {
+  return new Problem({
+    status: 400,
+    code: 'bad_address',
+    title: 'The address is not valid',
+    detail: 'The request line and the header Host do not make an address.',
+  });
+}
+
+async function sendAnswer(answer: Response, response: ExpressResponse): Promise<void> {
+  response.status(answer.status);
+  answer.headers.forEach((value, name) => {
+    // Whether pages of other addresses may call is decided by the guard.
+    if (!name.startsWith('access-control-')) response.set(name, value);
+  });
+  response.end(await answer.text());
+}

@@ -1,0 +1,135 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { uploadKey } from '../../activation/object-keys.js';
+import type { Database } from '../../database/open-database.js';
+import {
+  completeUpload,
+  findUpload,
+  incompleteUploads,
+  lastRunEnds,
+  markUploadRemoved,
+  type UploadRow,
+} from '../../database/uploads.js';
+import type { Logger } from '../../logger.js';
+import type { ObjectStore } from '../../storage/object-store.js';
+import { Problem } from '../http/problem.js';
+
+/**
+ * Uploads between their first byte and their place in the object store. While it is received, an upload is a file in
+ * `incoming` whose length is the truth about what arrived. One process at a time may use that folder.
+ */
+export interface Uploads {
+  readonly incoming: string;
+
+  /** The upload, finished if it is whole; undefined for one that is unknown or removed. */
+  find(id: string): Promise<UploadRow | undefined>;
+
+  /** Bytes of an incomplete upload that are here. */
+  receivedBytes(upload: Pick<UploadRow, 'id' | 'received'>): Promise<number>;
+
+  /**
+   * Brings an upload that is whole to its place and records it as complete, whatever part of that was done before: the
+   * process may have died between any two steps. Does nothing for one that is not whole.
+   */
+  finish(id: string): Promise<void>;
+
+  /** Finishes what was whole when an earlier process died. */
+  finishAll(): Promise<void>;
+
+  /** Deletes the content. Throws a 409 problem while an open run uses it. */
+  remove(id: string): Promise<void>;
+
+  /** Deletes the content of an upload that nothing uses. */
+  discard(id: string): Promise<void>;
+}
+
+export function createUploads(deps: {
+  readonly db: Database;
+  readonly store: ObjectStore;
+  /** A folder on the disk of the store, for what is being received. */
+  readonly incoming: string;
+  readonly logger: Logger;
+}): Uploads {
+  const { db, store, incoming, logger } = deps;
+  const finishing = new Map<string, Promise<void>>();
+
+  const incomingPath = (id: string) => join(incoming, id);
+
+  async function finishOnce(id: string): Promise<void> {
+    const upload = await findUpload(db, id);
+    if (upload === undefined || upload.completed_at !== null || upload.removed_at !== null) return;
+    const key = uploadKey(id);
+    if ((await sizeOfFile(incomingPath(id))) === upload.size) await store.publish(key, incomingPath(id));
+    const published = await store.stat(key);
+    if (published === null) return;
+    await completeUpload(db, id, { size: published.size, digest: await store.digest(key) });
+    logger.info({ uploadId: id, bytes: published.size }, 'upload complete');
+  }
+
+  const uploads: Uploads = {
+    incoming,
+
+    async find(id) {
+      const upload = await findUpload(db, id);
+      if (upload === undefined || upload.removed_at !== null) return undefined;
+      if (upload.completed_at !== null) return upload;
+      await uploads.finish(id);
+      return findUpload(db, id);
+    },
+
+    async receivedBytes(upload) {
+      const onDisk = await sizeOfFile(incomingPath(upload.id));
+      if (onDisk !== null) return onDisk;
+      const published = await store.stat(uploadKey(upload.id));
+      return published?.size ?? upload.received;
+    },
+
+    async finish(id) {
+      const running = finishing.get(id) ?? finishOnce(id).finally(() => finishing.delete(id));
+      finishing.set(id, running);
+      await running;
+    },
+
+    async finishAll() {
+      for (const { id } of await incompleteUploads(db)) {
+        try {
+          await uploads.finish(id);
+        } catch (error) {
+          logger.warn({ err: error, uploadId: id }, 'an upload that is whole could not be finished yet');
+        }
+      }
+    },
+
+    async remove(id) {
+      const ends = await lastRunEnds(db, [id]);
+      if (ends.get(id) === null) {
+        throw new Problem({
+          status: 409,
+          code: 'upload_in_use',
+          title: 'The upload is in use',
+          detail: 'An activation that is not finished uses this upload. Cancel it first, or wait for its end.',
+        });
+      }
+      await uploads.discard(id);
+    },
+
+    async discard(id) {
+      await finishing.get(id);
+      // First the content, then the mark: a deletion that is cut off is found and done again by the next sweep.
+      await rm(incomingPath(id), { force: true });
+      await store.delete(uploadKey(id));
+      await markUploadRemoved(db, id);
+    },
+  };
+  return uploads;
+}
+
+/** Null when there is no such file. */
+async function sizeOfFile(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

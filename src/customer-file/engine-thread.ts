@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CustomerFileError, type CustomerFileProblem } from './customer-file-error.js';
+import type { EngineProgress } from './engine-progress.js';
+import type { PreparedPart } from './ledger.js';
+import type { LocalBytes, Plan, Split } from './plan.js';
+import { type PreparePartInput, preparePart } from './prepare-part.js';
+import { splitUpload } from './split-upload.js';
+
+/** What a thread is started for: one call of the engine. */
+export type ThreadTask =
+  | { readonly kind: 'split'; readonly bytes: LocalBytes; readonly plan: Plan }
+  | { readonly kind: 'prepare'; readonly input: PreparePartInput };
+
+/** What the thread tells. The last message is `split`, `prepared` or `refused`; anything else thrown ends the thread. */
+export type ThreadMessage =
+  | { readonly kind: 'progress'; readonly progress: EngineProgress }
+  | { readonly kind: 'split'; readonly split: Split }
+  | { readonly kind: 'prepared'; readonly prepared: PreparedPart }
+  | { readonly kind: 'refused'; readonly problem: CustomerFileProblem };
+
+/** Messages cross threads in well under a millisecond, but nobody needs hundreds of them a second. */
+const PROGRESS_EVERY_MS = 200;
+
+function tell(message: ThreadMessage): void {
+  parentPort?.postMessage(message);
+}
+
+let lastProgress = 0;
+function onProgress(progress: EngineProgress): void {
+  const now = performance.now();
+  if (now - lastProgress < PROGRESS_EVERY_MS) return;
+  lastProgress = now;
+  tell({ kind: 'progress', progress });
+}
+
+async function perform(task: ThreadTask): Promise<ThreadMessage> {
+  try {
+    switch (task.kind) {
+      case 'split':
+        return { kind: 'split', split: await splitUpload(task.bytes, task.plan, { onProgress }) };
+      case 'prepare':
+        return { kind: 'prepared', prepared: await preparePart(task.input, { onProgress }) };
+    }
+  } catch (error) {
+    if (error instanceof CustomerFileError) return { kind: 'refused', problem: error.toProblem() };
+    throw error;
+  }
+}
+
+const task: ThreadTask = workerData;
+tell(await perform(task));

@@ -1,0 +1,123 @@
+import { chooseColumns, type RequestedColumns } from './choose-columns.js';
+import { chooseLayout } from './choose-layout.js';
+import { CustomerFileError } from './customer-file-error.js';
+import { describeColumns } from './describe-columns.js';
+import { isHeader } from './detect-header.js';
+import type { NormalizationProfile } from './identifiers/profiles.js';
+import { columnForms, type InspectedColumn, type Inspection } from './inspection.js';
+import type { PartLedger } from './ledger.js';
+import { maskValue } from './mask-value.js';
+import type { IdentifierColumn, LocalBytes } from './plan.js';
+import { readSample, SAMPLE_BYTES, type Sample, type SampleRecord } from './read-sample.js';
+import { MAX_RECORD_BYTES } from './record-limits.js';
+import { RowTransform } from './row-transform.js';
+import { sampleValues } from './sample-values.js';
+
+/** No more of a file than this is ever looked at. */
+export const INSPECTED_BYTES = SAMPLE_BYTES + MAX_RECORD_BYTES;
+
+const FIRST_ROWS = 5;
+
+export interface InspectOptions {
+  readonly normalization: NormalizationProfile;
+  /** What the preview is made with, instead of what would be proposed. */
+  readonly columns?: RequestedColumns | undefined;
+}
+
+/**
+ * Looks at the first rows of a customer file (about 256 KB, whatever its size): how it is written, what its columns
+ * are, what would become of the rows. `bytes` begins with the upload's first byte; of a
+ * long file its first `INSPECTED_BYTES` are enough.
+ *
+ * Throws `CustomerFileError` when the file cannot be read, when it has no row, or when `columns` does not fit it.
+ */
+export async function inspectFile(
+  bytes: LocalBytes,
+  fileSize: number,
+  { normalization, columns: requested }: InspectOptions,
+): Promise<Inspection> {
+  const sample = await readSample(bytes, fileSize);
+  const { header, behind } = findHeader(sample);
+  const rows = behind.filter(isFilled).map(({ cells }) => cells);
+  if (rows.length === 0) throw noRows(header);
+
+  const described = describeColumns(header?.cells ?? null, rows, sample.complete);
+  const chosen = chosenColumns(described, requested);
+  const columns = described.map((column) => {
+    const sent = chosen.find(({ index }) => index === column.index) ?? asProposed(column);
+    return sent === null ? column : { ...column, ...sampleValues(rows, sent, column.form, normalization) };
+  });
+  return {
+    dialect: {
+      encoding: sample.encoding,
+      delimiter: sample.delimiter,
+      header: header !== null,
+      firstRowOffset: header?.end ?? sample.start,
+      firstRowLine: header?.nextLine ?? sample.firstLine,
+    },
+    columns,
+    chosen,
+    firstRows: rows.slice(0, FIRST_ROWS).map((cells) => cells.map(maskValue)),
+    sample: {
+      rows: behind.length,
+      complete: sample.complete,
+      ledger: chosen.length === 0 ? null : sampleLedger(behind, described, chosen, normalization),
+    },
+  };
+}
+
+/** Blank lines above the header are no rows; without a header they are. */
+function findHeader({ records }: Sample): { header: SampleRecord | null; behind: readonly SampleRecord[] } {
+  const position = records.findIndex(isFilled);
+  const first = records[position];
+  if (first === undefined) return { header: null, behind: records };
+  const behind = records.slice(position + 1);
+  const isOne = isHeader(
+    first.cells,
+    behind.filter(isFilled).map(({ cells }) => cells),
+  );
+  return isOne ? { header: first, behind } : { header: null, behind: records };
+}
+
+function isFilled({ cells }: SampleRecord): boolean {
+  return cells.some((cell) => cell.trim() !== '');
+}
+
+function noRows(header: SampleRecord | null): CustomerFileError {
+  return new CustomerFileError(
+    'no_rows',
+    header === null
+      ? 'The file has blank lines only. Upload a file with customers in it.'
+      : 'The file has a header and no customers below it. Upload a file with customers in it.',
+  );
+}
+
+/** Without a wish, a file whose columns a person must choose is no error yet: the inspection is what shows them. */
+function chosenColumns(
+  columns: readonly InspectedColumn[],
+  requested: RequestedColumns | undefined,
+): readonly IdentifierColumn[] {
+  if (requested !== undefined) return chooseColumns({ columns }, requested);
+  try {
+    return chooseColumns({ columns });
+  } catch (error) {
+    if (error instanceof CustomerFileError) return [];
+    throw error;
+  }
+}
+
+function asProposed({ index, proposal }: InspectedColumn): IdentifierColumn | null {
+  return proposal === null ? null : { index, identifier: proposal.identifier };
+}
+
+function sampleLedger(
+  records: readonly SampleRecord[],
+  columns: readonly InspectedColumn[],
+  chosen: readonly IdentifierColumn[],
+  normalization: NormalizationProfile,
+): PartLedger {
+  const layout = chooseLayout(chosen, columnForms({ columns }, chosen), null);
+  const rows = new RowTransform({ columns: chosen, normalization, layout, include: [] }, () => {});
+  for (const { cells } of records) rows.transform(cells, 0);
+  return rows.ledger;
+}

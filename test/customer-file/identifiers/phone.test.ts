@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { normalisePhone } from '../../../src/customer-file/identifiers/phone.js';
+
+function digest(text: string, country?: string): string {
+  const outcome = normalisePhone(text, country);
+  if (outcome.kind !== 'plain') throw new Error(outcome.reason);
+  return createHash('sha256').update(outcome.canonical).digest('hex');
+}
+
+describe('phone numbers with their country code', () => {
+  it.each([
+    ['+16577770000', 'a6e82c2f4091baff57a4f33d01efb65bfbeacbbfbcfaa9d0ff9f57d28d78fedb'],
+    ['+37493828222', '241371e614f8650dfae0f111361c69de1bb4829a72b71bb8044daae8b2e7791d'],
+  ])('hashes %s as published, with the +', (text, expected) => {
+    expect(digest(text)).toBe(expected);
+  });
+
+  it.each([
+    ['+1 (201) 555-0100', '+12015550100'],
+    ['+1.201.555.0100', '+12015550100'],
+    ['001 201 555 0100', '+12015550100'],
+    ['+44 7700 900123', '+447700900123'],
+    ['+44 (0)7700 900123', '+447700900123'],
+    ['+44\u00a07700\u2011900123', '+447700900123'],
+    ['tel:+44-7700-900123', '+447700900123'],
+    ['＋４４７７００９００１２３', '+447700900123'],
+    ['+49 0151 12345678', '+4915112345678'],
+    ['+39 06 1234 5678', '+390612345678'],
+    ['+2250707123456', '+2250707123456'],
+    ['+442071838750', '+442071838750'],
+    ['+551155256', '+551155256'],
+    ['+1231234567', '+1231234567'],
+    ['4915112345678.0', '+4915112345678'],
+    ['+1 201 555 0100 ext. 12', '+12015550100'],
+  ])('spells %s as %s', (text, canonical) => {
+    expect(normalisePhone(text)).toEqual({ kind: 'plain', canonical });
+  });
+});
+
+describe('phone numbers without + and country code', () => {
+  it.each([
+    ['(657)777-0000', 'US', '+16577770000'],
+    ['1 657 777 0000', 'US', '+16577770000'],
+    ['07700 900123', 'GB', '+447700900123'],
+    ['0151/123 456 78', 'DE', '+4915112345678'],
+    ['4915112345678', 'DE', '+4915112345678'],
+    ['447700900123', 'GB', '+447700900123'],
+    ['33612345678', 'FR', '+33612345678'],
+    ['+44 7700 900123', 'DE', '+447700900123'],
+    ['(201) 555-0100 x5', 'US', '+12015550100'],
+  ])('reads %s with the default country %s as %s', (text, country, canonical) => {
+    expect(normalisePhone(text, country)).toEqual({ kind: 'plain', canonical });
+  });
+
+  it.each([
+    ['12015550100', '+12015550100'],
+    ['374-93-828222', '+37493828222'],
+    ['4915112345678', '+4915112345678'],
+  ])('takes the bare digits %s, which are valid with a +', (text, canonical) => {
+    expect(normalisePhone(text)).toEqual({ kind: 'plain', canonical });
+  });
+
+  it.each(['(201) 555-0100', '2015550100', '0151 12345678', '07700 900123', '13812345678', '5550100'])(
+    'refuses %s without a default country',
+    (text) => {
+      expect(normalisePhone(text)).toEqual({ kind: 'rejected', reason: 'phone_without_country' });
+    },
+  );
+});
+
+describe('what is no phone number', () => {
+  it.each([
+    ['4.91512E+11', 'damaged_by_spreadsheet'],
+    ['4,91512E+11', 'damaged_by_spreadsheet'],
+    ['4e11', 'damaged_by_spreadsheet'],
+    ['0', 'invalid_phone'],
+    ['none', 'invalid_phone'],
+    ['+1234', 'invalid_phone'],
+    ['+0049151123456', 'invalid_phone'],
+    ['+1234567890123456', 'invalid_phone'],
+    ['call me', 'invalid_phone'],
+    ['+12015550100, +12025550101', 'several_values'],
+    ['+1 201 555 0100 / +1 202 555 0101', 'several_values'],
+    ['2015550100 or 2025550101', 'several_values'],
+  ])('refuses %s as %s', (text, reason) => {
+    expect(normalisePhone(text)).toEqual({ kind: 'rejected', reason });
+  });
+});

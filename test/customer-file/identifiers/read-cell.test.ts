@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readCell } from '../../../src/customer-file/identifiers/read-cell.js';
+import type { DigestAlgorithm } from '../../../src/customer-file/output-layout.js';
+import type { Identifier } from '../../../src/customer-file/plan.js';
+
+const HASH = createHash('sha256').update('annaadler@example.com').digest('hex');
+const MD5 = createHash('md5').update('5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25').digest('hex');
+const UNDASHED = '5f3a2b189c4d4e7fb8e217d3a1e69b25';
+
+function read(cell: string, identifier: Identifier, digest: DigestAlgorithm = 'sha256') {
+  return readCell(cell, { index: 0, identifier }, digest, 'brief-2024');
+}
+
+describe('a cell of a mapped column', () => {
+  it.each(['', '   ', '\t', '\u200b', "'", '\ufeff'])('is empty when it is %j', (cell) => {
+    expect(read(cell, 'email')).toEqual({ kind: 'empty' });
+  });
+
+  it.each([HASH, HASH.toUpperCase(), ` ${HASH} `, `0x${HASH}`, `="${HASH}"`])('is never hashed again: %s', (cell) => {
+    for (const identifier of ['email', 'phone', 'maid'] as const) {
+      expect(read(cell, identifier)).toEqual({ kind: 'hashed', digest: HASH });
+    }
+  });
+
+  it('is no hash when it merely holds one', () => {
+    expect(read(`${HASH}0`, 'email')).toEqual({ kind: 'rejected', reason: 'no_at_sign' });
+    expect(read(`${HASH}@example.com`, 'email')).toEqual({ kind: 'plain', canonical: `${HASH}@example.com` });
+  });
+
+  it.each([
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    'D41D8CD98F00B204E9800998ECF8427E',
+    'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  ])('that is the hash of nothing is refused: %s', (cell) => {
+    expect(read(cell, 'email')).toEqual({ kind: 'rejected', reason: 'hash_of_nothing' });
+  });
+
+  it('with another hash than SHA-256 is refused', () => {
+    expect(read(MD5, 'email')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+    expect(read(createHash('sha1').update('x').digest('hex'), 'phone')).toEqual({
+      kind: 'rejected',
+      reason: 'unsupported_hash',
+    });
+    expect(read(MD5, 'maid')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+  });
+
+  it('of an MD5 layout takes MD5 hashes and refuses SHA-256', () => {
+    expect(read(MD5.toUpperCase(), 'maid', 'md5')).toEqual({ kind: 'hashed', digest: MD5 });
+    expect(read(HASH, 'maid', 'md5')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+    expect(read('0'.repeat(32), 'maid', 'md5')).toEqual({ kind: 'rejected', reason: 'all_zero_maid' });
+  });
+
+  it('tells a MAID without dashes from an MD5 hash', () => {
+    expect(read(UNDASHED, 'maid')).toEqual({ kind: 'plain', canonical: '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25' });
+    expect(read(UNDASHED, 'email')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+  });
+
+  it.each([
+    ["'+12015550100", 'phone', '+12015550100'],
+    ['="+12015550100"', 'phone', '+12015550100'],
+    ["'anna@example.com'", 'email', 'anna@example.com'],
+    ['\u200banna@example.com\u00a0', 'email', 'anna@example.com'],
+  ] as const)('loses what a spreadsheet put around it: %s', (cell, identifier, canonical) => {
+    expect(read(cell, identifier)).toEqual({ kind: 'plain', canonical });
+  });
+});

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type InspectOptions, inspectFile } from '../../src/customer-file/inspect-file.js';
+import { maskValue } from '../../src/customer-file/mask-value.js';
+import { localUpload } from './local-upload.js';
+
+async function inspect(content: string | Uint8Array, options: Partial<InspectOptions> = {}) {
+  const bytes = await localUpload(content);
+  return inspectFile(bytes, bytes.length, { normalization: 'brief-2024', ...options });
+}
+
+const HASH = createHash('sha256').update('annaadler@example.com').digest('hex');
+const MAID = '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25';
+
+describe('how a file is written', () => {
+  it.each([',', ';', '\t', '|'] as const)('is found for the delimiter %j', async (delimiter) => {
+    const { dialect } = await inspect(['Name', 'Email', 'City'].join(delimiter) + `\n${['Anna', 'anna@example.com', 'Oslo'].join(delimiter)}\n`);
+    expect(dialect).toMatchObject({ delimiter, header: true, firstRowLine: 2, encoding: 'utf-8' });
+  });
+
+  it('takes commas inside of values for no delimiter', async () => {
+    const { dialect, columns } = await inspect('Email;Note\nanna@example.com;a, b\nben@example.com;c\ncarla@example.com;d, e, f\n');
+    expect(dialect.delimiter).toBe(';');
+    expect(columns).toHaveLength(2);
+  });
+
+  it('skips a byte order mark, a sep= line and blank lines above the header', async () => {
+    const content = '\ufeffsep=;\r\n\r\nEmail;City\r\nanna@example.com;Oslo\r\n';
+    const { dialect, sample } = await inspect(content);
+    const firstRowOffset = Buffer.byteLength(content.slice(0, content.indexOf('anna')));
+    expect(dialect).toEqual({ encoding: 'utf-8', delimiter: ';', header: true, firstRowOffset, firstRowLine: 4 });
+    expect(sample.rows).toBe(1);
+  });
+
+  it('is Windows-1252 where the bytes are no UTF-8', async () => {
+    const { dialect, columns } = await inspect(Buffer.from('Téléphone;Prénom\n+442071838750;Zoë\n', 'latin1'));
+    expect(dialect.encoding).toBe('windows-1252');
+    expect(columns[0]).toMatchObject({ header: 'Téléphone', proposal: { identifier: 'phone' } });
+  });
+
+  it('looks at the first 256 KB of a long file and stops between two rows', async () => {
+    const { sample } = await inspect(`Email\n${'anna@example.com\n'.repeat(60_000)}`);
+    expect(sample.complete).toBe(false);
+    expect(sample.rows).toBe(Math.floor((256 * 1024 - 6) / 17));
+    expect(sample.ledger?.rowsSent).toBe(sample.rows);
+  });
+});
+
+describe('a header', () => {
+  it('is none where the first line is an address, a hash, a number or an id', async () => {
+    for (const first of ['anna@example.com', HASH, '+12015550100', MAID]) {
+      const { dialect, sample } = await inspect(`${first}\nben@example.com\ncarla@example.com\ndavid@example.com\n`);
+      expect(dialect).toMatchObject({ header: false, firstRowOffset: 0, firstRowLine: 1 });
+      expect(sample.rows).toBe(4);
+    }
+  });
+
+  it('can be a word that nobody foresaw, above addresses', async () => {
+    const { dialect, columns } = await inspect('Kontaktdaten\nanna@example.com\nben@example.com\n');
+    expect(dialect.header).toBe(true);
+    expect(columns[0]).toMatchObject({ header: 'Kontaktdaten', proposal: { identifier: 'email', certainty: 'likely' } });
+  });
+
+  it('is called by its number where it looks like a value', async () => {
+    const { columns } = await inspect('Email,Liste 20240131,Note\nanna@example.com,x,y\n');
+    expect(columns[1]).toMatchObject({ name: 'column 2', header: null });
+    const headless = await inspect('anna@example.com,Oslo\nben@example.com,Oslo\n');
+    expect(headless.columns.map(({ name }) => name)).toEqual(['column 1', 'column 2']);
+  });
+});
+
+describe('what a column is proposed as', () => {
+  const proposals = async (content: string) => (await inspect(content)).columns.map(({ proposal }) => proposal);
+
+  it('is certain where header and values agree', async () => {
+    const [email, phone, maid] = await proposals(`email_SHA256,Mobile,IDFA\n${HASH},+12015550100,${MAID}\n`);
+    expect(email).toMatchObject({ identifier: 'email', certainty: 'certain' });
+    expect(phone).toMatchObject({ identifier: 'phone', certainty: 'certain' });
+    expect(maid).toMatchObject({ identifier: 'maid', certainty: 'certain' });
+  });
+
+  it('is an e-mail for a headerless mix of addresses and hashes', async () => {
+    expect(await proposals(`${HASH}\nanna@example.com\n${HASH}\n`)).toMatchObject([{ identifier: 'email', certainty: 'likely' }]);
+  });
+
+  it('is doubtful for hashes that nothing says the meaning of', async () => {
+    expect(await proposals(`${HASH}\n${HASH.toUpperCase()}\n`)).toMatchObject([{ certainty: 'doubtful' }]);
+  });
+
+  it('is doubtful for numbers without a country code, and says what to do', async () => {
+    const [, phone] = await proposals('Email,Phone\na@example.com,(201) 555-0100\nb@example.com,(202) 555-0101\n');
+    expect(phone).toMatchObject({ certainty: 'doubtful', reason: expect.stringContaining('default country') });
+  });
+
+  it('is doubtful for the addresses of other people, and for ids of unknown kind', async () => {
+    const [email, owner, id] = await proposals(
+      `Email,Account owner,Customer\na@example.com,rep@example.com,${MAID}\nb@example.com,rep@example.com,${MAID}\n`,
+    );
+    expect(email).toMatchObject({ certainty: 'certain' });
+    expect(owner).toMatchObject({ certainty: 'doubtful' });
+    expect(id).toMatchObject({ identifier: 'maid', certainty: 'doubtful' });
+  });
+
+  it('is nothing for a column that is merely about the identifier', async () => {
+    const [, consent, status] = await proposals('Email,Accepts Email Marketing,Phone status\na@example.com,yes,valid\n');
+    expect(consent).toBeNull();
+    expect(status).toBeNull();
+  });
+
+  it('is doubtful where the header lies', async () => {
+    expect(await proposals('Email,City\nAnna Adler,Oslo\nBen Baker,Lyon\n')).toMatchObject([{ certainty: 'doubtful' }, null]);
+  });
+
+  it('is doubtful for MD5 hashes of e-mails', async () => {
+    const md5 = createHash('md5').update('annaadler@example.com').digest('hex');
+    const [email] = await proposals(`email_md5\n${md5}\n`);
+    expect(email).toMatchObject({ certainty: 'doubtful', reason: expect.stringContaining('SHA-256') });
+  });
+});
+
+describe('the preview', () => {
+  it('shows masked samples on their way to the hash, and counts the problems', async () => {
+    const { columns, firstRows, sample } = await inspect(
+      'Name,Email\nAnna,Anna.Adler+News@Example.com\nBen,nobody\nCarla,\n\n',
+    );
+    expect(columns[1]?.samples).toEqual([
+      { before: 'A***.A***+N***@E***.c***', after: 'a***@e***.c***', sha256: HASH },
+    ]);
+    expect(columns[1]?.problems).toEqual({ no_at_sign: 1 });
+    expect(firstRows).toEqual([
+      ['A***', 'A***.A***+N***@E***.c***'],
+      ['B***', 'n***'],
+      ['C***', ''],
+    ]);
+    expect(sample.ledger).toMatchObject({ rowsRead: 4, rowsSent: 1, rowsRejected: 2, rowsBlank: 1 });
+  });
+
+  it('is made with the columns and the profile that are asked for', async () => {
+    const content = 'Name,Email,Phone\nAnna,anna.b@example.com,(201) 555-0100\n';
+    const { chosen, columns } = await inspect(content, {
+      normalization: 'tiktok-2025-09',
+      columns: { '2': { identifier: 'phone', defaultCountry: 'US' } },
+    });
+    expect(chosen).toEqual([{ index: 2, identifier: 'phone', defaultCountry: 'US' }]);
+    expect(columns[1]?.samples[0]?.after).toBe('a***.*@e***.c***');
+    expect(columns[2]?.samples[0]?.sha256).toBe(createHash('sha256').update('+12015550100').digest('hex'));
+  });
+
+  it('never holds a value in full', async () => {
+    const word = fc.stringMatching(/^[a-z]{4,10}$/);
+    const row = fc.record({ first: word, last: word, city: word, digits: fc.integer({ min: 100, max: 999 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (rows) => {
+        const values = rows.flatMap(({ first, last, city, digits }) => [
+          `${first}.${last}@example.com`,
+          `+12015550${digits}`,
+          createHash('sha256').update(first).digest('hex'),
+          `${city}-${digits}`,
+        ]);
+        const lines = rows.map((_, index) => values.slice(index * 4, index * 4 + 4).join(','));
+        const shown = JSON.stringify(await inspect(lines.join('\n')));
+        for (const value of values) expect(shown).not.toContain(value);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('leaves of every word its first character at most', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\p{L}\p{N}]{3,20}$/u), (word) => {
+        expect(maskValue(word)).toBe(`${[...word][0]}***`);
+      }),
+    );
+    expect(maskValue('ab c')).toBe('* *');
+  });
+});

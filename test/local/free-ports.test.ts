@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { choosePorts } from '../../src/local/free-ports.js';
+import { planStack } from '../../src/local/stack-plan.js';
+
+it('ports that are free are taken as wished, others are replaced, and all differ', async () => {
+  const [free = 0] = await choosePorts([0]);
+  const occupant = createServer().listen(0, '127.0.0.1');
+  await once(occupant, 'listening');
+  const address = occupant.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  const chosen = await choosePorts([free, taken, free, 0]);
+  expect(chosen[0]).toBe(free);
+  expect(chosen[1]).not.toBe(taken);
+  expect(new Set(chosen).size).toBe(4);
+
+  const said: string[] = [];
+  const plan = await planStack('/nowhere', { PORT: String(taken) }, (text) => said.push(text));
+  expect(plan.ports.api).not.toBe(taken);
+  expect(said.join()).toContain(`the API ${plan.ports.api} instead of ${taken}`);
+  occupant.close();
+});
+
+it('what the user brings is not embedded', async () => {
+  const plan = await planStack(
+    '/nowhere',
+    {
+      DATABASE_URL: 'postgresql://h/d',
+      TEMPORAL_ADDRESS: 'h:7233',
+      TIKTOK_APP_ID: '1',
+      TIKTOK_APP_SECRET: 's',
+    },
+    () => undefined,
+  );
+  expect(plan.embedded).toEqual({ postgres: false, temporal: false, sandbox: false });
+  const own = await planStack('/nowhere', { DATABASE_URL: '', TIKTOK_APP_ID: '1' }, () => undefined);
+  expect(own.embedded).toEqual({ postgres: true, temporal: true, sandbox: true });
+});

@@ -1,0 +1,3 @@
+import { listen } from './listening.mjs';
+
+listen(process.env.WORKER_HEALTH_PORT);

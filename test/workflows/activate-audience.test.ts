@@ -1,0 +1,165 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { progress } from '../../src/workflows/messages.js';
+import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
+import { startRun, withWorkers, workflowBundle } from './workflow-worker.js';
+
+const temporal = testNamespace('workflows');
+const client = await connectTestClient(temporal);
+const connection = await connectTestWorkers(temporal);
+const server = { connection, namespace: temporal.namespace };
+afterAll(() => connection.close());
+beforeAll(() => workflowBundle());
+
+const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);
+
+describe('a run in which nothing goes wrong', () => {
+  it('takes every part through preparation and upload once, publishes once and tells its phases in order', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 10 });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await run.result();
+
+      expect(partsOf(calls, 'preparePart')).toEqual(upTo(10));
+      expect(partsOf(calls, 'uploadPart')).toEqual(upTo(10));
+      expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(1);
+      expect(recordedPhases(calls)).toEqual([
+        'inspecting',
+        'splitting',
+        'delivering',
+        'publishing',
+        'matching',
+        'reporting',
+      ]);
+      expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
+      expect(await run.query(progress)).toMatchObject({
+        phase: 'completed',
+        partsUploaded: 10,
+        rowsSent: 90,
+      });
+      const { typedSearchAttributes } = await run.describe();
+      expect(JSON.stringify(typedSearchAttributes)).toContain('completed');
+    });
+  });
+
+  it('does not touch TikTok in a dry run', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 3 });
+    await withWorkers(server, activities, async () => {
+      await (await startRun(client, { dryRun: true })).result();
+    });
+    const asked = new Set(calls.map((call) => call.activity));
+    expect(partsOf(calls, 'preparePart')).toEqual(upTo(3));
+    for (const activity of ['checkDestination', 'uploadPart', 'publishAudience', 'pollAudience'] as const) {
+      expect(asked).not.toContain(activity);
+    }
+  });
+
+  it('replays from its exported history, and the replay notices another history', async () => {
+    const { activities } = scriptedActivities({ parts: 2 });
+    const exported = await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await run.result();
+      return historyToJSON(await run.fetchHistory());
+    });
+    const replay = async (json: string) =>
+      Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, historyFromJSON(JSON.parse(json)));
+    const history = typeof exported === 'string' ? exported : JSON.stringify(exported);
+
+    await replay(history);
+    await expect(replay(history.replaceAll('"splitUpload"', '"someOtherActivity"'))).rejects.toThrow();
+  });
+});
+
+describe('a long run', () => {
+  it('continues as new where no part is half done, and does no part twice', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 30 });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client, { continueAfterEvents: 100 });
+      await run.result();
+      expect(await run.query(progress)).toMatchObject({ partsUploaded: 30, rowsSent: 270, rowsTotal: 300 });
+      const { runId } = await run.describe();
+      expect(runId).not.toBe(run.firstExecutionRunId);
+    });
+    expect(partsOf(calls, 'preparePart')).toEqual(upTo(30));
+    expect(partsOf(calls, 'uploadPart')).toEqual(upTo(30));
+    expect(calls.filter((call) => call.activity === 'splitUpload')).toHaveLength(1);
+  });
+});
+
+describe('a run that cannot succeed', () => {
+  it('stops its lanes at the first failure, records code and words, and publishes nothing', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 50,
+      preparePart: async ({ part }) => {
+        if (part !== 5) return { rowsSent: 1, rowsRejected: 0 };
+        throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(calls.at(-1)).toEqual({
+      activity: 'endActivation',
+      outcome: 'failed',
+      failure: 'rejected_row_limit',
+    });
+    expect(calls.some((call) => call.activity === 'publishAudience')).toBe(false);
+    expect(partsOf(calls, 'preparePart').length).toBeLessThan(50);
+  });
+});
+
+describe('a person who intervenes', () => {
+  it('pauses: nothing new begins, and after the resume everything is done once', async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { activities, calls } = scriptedActivities({
+      parts: 12,
+      preparePart: async () => {
+        await released;
+        return { rowsSent: 1, rowsRejected: 0 };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(4);
+      await run.signal('pause');
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      release();
+      await expect.poll(() => partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3]);
+      await run.signal('resume', { anything: 'ignored' });
+      await run.result();
+    });
+    expect(partsOf(calls, 'preparePart')).toEqual(upTo(12));
+    expect(recordedPhases(calls)).toEqual([
+      'inspecting',
+      'splitting',
+      'delivering',
+      'paused',
+      'delivering',
+      'publishing',
+      'matching',
+      'reporting',
+    ]);
+  });
+
+  it('cancels: the run cleans up after itself and is shown as canceled', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 4,
+      pollAudience: async () => ({ settled: false }),
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('matching');
+      await run.cancel();
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await run.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(calls.at(-1)).toEqual({ activity: 'endActivation', outcome: 'canceled' });
+  });
+});

@@ -1,0 +1,150 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
+import { startRun, withWorkers, workflowBundle } from './workflow-worker.js';
+
+const temporal = testNamespace('reconnect');
+const client = await connectTestClient(temporal);
+const connection = await connectTestWorkers(temporal);
+const server = { connection, namespace: temporal.namespace };
+afterAll(() => connection.close());
+beforeAll(() => workflowBundle());
+
+/** An authorization that is revoked when part 2 is to be uploaded. */
+function revoked() {
+  const authorization = { usable: true };
+  const uploaded: number[] = [];
+  let revocations = 0;
+  return {
+    authorization,
+    uploaded,
+    uploadPart: async ({ part }: { part: number }) => {
+      if (part === 2 && revocations === 0) {
+        revocations += 1;
+        authorization.usable = false;
+      }
+      if (!authorization.usable) {
+        throw ApplicationFailure.create({
+          type: 'reconnect_required',
+          nonRetryable: true,
+          message: 'TikTok refused the authorization.',
+          details: [
+            {
+              version: 1,
+              attention: {
+                code: 'reconnect_tiktok',
+                title: 'Reconnect TikTok',
+                detail: 'Sign in at TikTok again.',
+              },
+            },
+          ],
+        });
+      }
+      uploaded.push(part);
+    },
+  };
+}
+
+describe('a run whose authorization is revoked', () => {
+  it('waits once for all its lanes, and the signal makes the same run go on', async () => {
+    const story = revoked();
+    const { activities, calls } = scriptedActivities({
+      parts: 8,
+      uploadPart: story.uploadPart,
+      recheckConnection: async ({ ask }) => ask && story.authorization.usable,
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client, { lanes: 1 });
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+
+      await run.signal('reconnected');
+      await expect.poll(() => calls.filter((call) => call.activity === 'recheckConnection').length).toBe(2);
+      expect((await run.describe()).status.name).toBe('RUNNING');
+
+      story.authorization.usable = true;
+      await run.signal('reconnected', { invalid: ['argument'] });
+      await run.result();
+    });
+    expect(story.uploaded).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
+    expect(recordedPhases(calls).at(-1)).toBe('reporting');
+  });
+
+  it('closes the gate once when several lanes find out together', async () => {
+    const authorization = { usable: false };
+    const refused: number[] = [];
+    const { activities, calls } = scriptedActivities({
+      parts: 8,
+      uploadPart: async ({ part }) => {
+        if (authorization.usable) return;
+        refused.push(part);
+        throw ApplicationFailure.create({
+          type: 'reconnect_required',
+          nonRetryable: true,
+          message: 'TikTok refused the authorization.',
+          details: [
+            { version: 1, attention: { code: 'reconnect_tiktok', title: 'Reconnect', detail: 'Sign in.' } },
+          ],
+        });
+      },
+      recheckConnection: async ({ ask }) => ask && authorization.usable,
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+      authorization.usable = true;
+      await run.signal('reconnected');
+      await run.result();
+    });
+    expect(new Set(refused).size).toBe(refused.length);
+    expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
+  });
+
+  it('goes on by the slow check when no signal comes', async () => {
+    const story = revoked();
+    const { activities, calls } = scriptedActivities({
+      parts: 4,
+      uploadPart: story.uploadPart,
+      awaitReconnect: async () => {
+        story.authorization.usable = true;
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      await (await startRun(client, { lanes: 1 })).result();
+    });
+    expect(story.uploaded).toEqual([0, 1, 2, 3]);
+    expect(calls.some((call) => call.activity === 'awaitReconnect')).toBe(true);
+  });
+
+  it('does not wait at all when somebody has signed in since the call failed', async () => {
+    const story = revoked();
+    const { activities, calls } = scriptedActivities({
+      parts: 4,
+      uploadPart: story.uploadPart,
+      recheckConnection: async () => {
+        story.authorization.usable = true;
+        return true;
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      await (await startRun(client, { lanes: 1 })).result();
+    });
+    expect(recordedPhases(calls)).not.toContain('waiting_for_reconnect');
+  });
+
+  it('fails in words when nobody signs in before the deadline', async () => {
+    const story = revoked();
+    const { activities, calls } = scriptedActivities({ parts: 4, uploadPart: story.uploadPart });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client, { lanes: 1, reconnectWithinMs: 300 });
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(calls.at(-1)).toEqual({
+      activity: 'endActivation',
+      outcome: 'failed',
+      failure: 'reconnect_timed_out',
+    });
+  });
+});

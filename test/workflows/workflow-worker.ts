@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../src/activities/create-activities.js';
+import { activationPhase, advertiserId, connectionId } from '../../src/temporal/search-attributes.js';
+import { TASK_QUEUES } from '../../src/temporal/task-queues.js';
+import type { ActivateAudience } from '../../src/workflows/activate-audience.js';
+import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
+
+const DAY_MS = 86_400_000;
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+/** The workflows of the sources, bundled once in a process. */
+export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/activate-audience.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+}
+
+/** Runs `test` while workers of all task queues are up. */
+export async function withWorkers<T>(
+  server: { connection: NativeConnection; namespace: string },
+  activities: Activities,
+  test: () => Promise<T>,
+): Promise<T> {
+  const common = { ...server, activities, shutdownGraceTime: 0, shutdownForceTime: 5_000 };
+  const [core, prepare, tiktok] = await Promise.all([
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.core, workflowBundle: await workflowBundle() }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.prepare }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.tiktok }),
+  ]);
+  return core.runUntil(prepare.runUntil(tiktok.runUntil(test)));
+}
+
+/** Starts a run the way the API does. */
+export function startRun(
+  client: Client,
+  input: Partial<ActivateAudienceInput> = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof ActivateAudience>> {
+  const activationId = `act_${randomBytes(8).toString('hex')}`;
+  return client.workflow.start<typeof ActivateAudience>('ActivateAudience', {
+    taskQueue: TASK_QUEUES.core,
+    workflowId: activationId,
+    args: [
+      {
+        activationId,
+        connectionId: 'con_test',
+        advertiserId: '7000000000000000001',
+        action: 'create',
+        dryRun: false,
+        lanes: 4,
+        reconnectWithinMs: 30 * DAY_MS,
+        consoleUrl: 'http://127.0.0.1:8080/activations/test',
+        continueAfterEvents: 3_000,
+        ...input,
+      },
+    ],
+    typedSearchAttributes: [
+      { key: activationPhase, value: 'queued' },
+      { key: connectionId, value: 'con_test' },
+      { key: advertiserId, value: '7000000000000000001' },
+    ],
+  });
+}
