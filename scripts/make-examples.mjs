@@ -6,9 +6,13 @@ import { writeFileSync } from 'node:fs';
 const folder = new URL('../examples/', import.meta.url);
 
 const FIRST =
-  'anna ben carla david elena felix grace hugo irene jonas karin leo maria nils olga paul rosa samuel tessa victor'.split(' ');
+  'anna ben carla david elena felix grace hugo irene jonas karin leo maria nils olga paul rosa samuel tessa victor'.split(
+    ' ',
+  );
 const LAST =
-  'adler baker castro dubois evans fischer garcia hansen ivanov jensen kowalski lopez moreau novak olsen petrov quinn rossi schmidt tanaka'.split(' ');
+  'adler baker castro dubois evans fischer garcia hansen ivanov jensen kowalski lopez moreau novak olsen petrov quinn rossi schmidt tanaka'.split(
+    ' ',
+  );
 const NPA =
   `201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253 254
   256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319 320 321 323 325 330
@@ -143,7 +147,18 @@ function customers() {
   const lines = [
     'Customer ID,First name,Last name,Email,Mobile,Device ID,City,Accepts marketing,Total spent,Note',
   ];
-  const cities = ['Berlin', 'London', 'Newark, NJ', 'Lyon', 'Denver', 'Kraków', 'São Paulo', 'Austin, TX', 'Oslo', 'Málaga'];
+  const cities = [
+    'Berlin',
+    'London',
+    'Newark, NJ',
+    'Lyon',
+    'Denver',
+    'Kraków',
+    'São Paulo',
+    'Austin, TX',
+    'Oslo',
+    'Málaga',
+  ];
   for (let i = 0; i < 5000; i++) {
     if (i % 833 === 600) {
       lines.push(i % 2 === 0 ? '' : '   ');
@@ -152,7 +167,13 @@ function customers() {
     const who = pickPerson(i, i % 10 < 7);
     const bad = i % 100 === 37;
     const email = bad
-      ? random.pick(['n/a', 'unknown', `${who.local}.${who.domain}`, `${who.local}@`, 'anna@example.com; ben@example.com'])
+      ? random.pick([
+          'n/a',
+          'unknown',
+          `${who.local}.${who.domain}`,
+          `${who.local}@`,
+          'anna@example.com; ben@example.com',
+        ])
       : random.chance(0.08)
         ? ''
         : spelledEmail(who, random);
@@ -196,7 +217,10 @@ function emailsWithoutHeader() {
     const hashed = sha256(canonicalEmail(who));
     if (i === 0) lines.push(hashed);
     else if (i % 400 === 399) lines.push(random.pick(['', 'not an address']));
-    else lines.push(random.chance(0.5) ? random.pick([hashed, hashed, hashed.toUpperCase()]) : spelledEmail(who, random));
+    else
+      lines.push(
+        random.chance(0.5) ? random.pick([hashed, hashed, hashed.toUpperCase()]) : spelledEmail(who, random),
+      );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -210,7 +234,9 @@ function hashedMultiId() {
     const phone = sha256(`+${who.phone.code}${who.phone.national}`);
     const maid = sha256(who.maid);
     lines.push(
-      [random.chance(0.1) ? '' : email, random.chance(0.3) ? '' : phone, random.chance(0.5) ? '' : maid].join(','),
+      [random.chance(0.1) ? '' : email, random.chance(0.3) ? '' : phone, random.chance(0.5) ? '' : maid].join(
+        ',',
+      ),
     );
   }
   return `${lines.join('\n')}\n`;
@@ -229,12 +255,29 @@ function messy() {
       continue;
     }
     const email = random.chance(0.06)
-      ? random.pick(['keine', `${who.local} (at) ${who.domain}`, `${who.local}@${who.domain}, ${who.local}@example.org`, '@'])
+      ? random.pick([
+          'keine',
+          `${who.local} (at) ${who.domain}`,
+          `${who.local}@${who.domain}, ${who.local}@example.org`,
+          '@',
+        ])
       : spelledEmail(who, random);
     const phone = random.chance(0.12)
-      ? random.pick(['4,91512E+11', '4.91512E+11', '0', nationalPhone(who.phone), `${spelledPhone(who.phone, random)} / ${spelledPhone(who.phone, random)}`])
+      ? random.pick([
+          '4,91512E+11',
+          '4.91512E+11',
+          '0',
+          nationalPhone(who.phone),
+          `${spelledPhone(who.phone, random)} / ${spelledPhone(who.phone, random)}`,
+        ])
       : spelledPhone(who.phone, random);
-    const cells = [random.pick(NAMES), email, phone, 'Österreich', random.chance(0.1) ? 'ruft "später" an; bitte merken' : ''];
+    const cells = [
+      random.pick(NAMES),
+      email,
+      phone,
+      'Österreich',
+      random.chance(0.1) ? 'ruft "später" an; bitte merken' : '',
+    ];
     const length = random.chance(0.1) ? random.pick([2, 3, 4]) : cells.length;
     const extra = random.chance(0.04) ? ['zu', 'viel'] : [];
     lines.push(csvLine([...cells.slice(0, length), ...(length === cells.length ? extra : [])], ';'));

@@ -12,6 +12,22 @@ export function createLogger(name: string, level: string): Logger {
       paths: ['taskToken', '*.taskToken', 'authorization', '*.authorization', 'accessToken', '*.accessToken'],
       remove: true,
     },
+    serializers: { error: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
+}
+
+/**
+ * An error without the properties that libraries hang on theirs: they can hold a record of a file or a query's values.
+ * Temporal's SDK nests what it knows of a failure in `cause`.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
 }

@@ -15,6 +15,9 @@ const MINUTE = 60 * SECOND;
 const RATE_LIMIT_WAITS = [1 * SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND];
 const RATE_LIMIT_LONG_WAIT = 5 * MINUTE;
 
+/** TikTok's code for a file whose MD5 is not the one that was sent along. */
+const SIGNATURE_MISMATCH = 40900;
+
 const NOT_EDITABLE_WAIT = 30 * SECOND;
 const PART_BUSY_WAIT = 2 * SECOND;
 
@@ -67,7 +70,10 @@ function fromTikTok(error: TikTokError, attempt: number): MappedFailure {
     case 'not_editable':
       return again('audience_busy', error, { kind: 'audience_busy', delayMs: NOT_EDITABLE_WAIT });
     case 'file':
-      return final('file_refused', error);
+      // A transfer that was damaged on its way is repeated once.
+      return error.details.code === SIGNATURE_MISMATCH && attempt === 1
+        ? again('file_damaged', error, null)
+        : final('file_refused', error);
     // A dead authorization reaches this place only from a call that no connection stands behind.
     case 'reauthorize':
     case 'permission':

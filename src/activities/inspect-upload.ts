@@ -1,4 +1,5 @@
 import { chooseLayout } from '../customer-file/choose-layout.js';
+import { columnForms } from '../customer-file/inspection.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
@@ -8,7 +9,8 @@ import { inspectStoredUpload } from './stored-upload.js';
 export function inspectUpload(deps: ActivityDependencies) {
   return async (input: ActivationInput): Promise<void> => {
     const activation = await loadActivation(deps.db, input.activationId);
+    const { columns } = activation.request;
     const inspection = await heartbeating(() => inspectStoredUpload(deps, activation));
-    chooseLayout(inspection, activation.request.columns, null);
+    chooseLayout(columns, columnForms(inspection, columns), null);
   };
 }

@@ -22,7 +22,10 @@ export function pollAudience(deps: ActivityDependencies) {
         deps.tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal),
       ),
     );
-    const { state, matched } = audienceState(found[0], input.elapsedMs);
+    const { state, matched } = audienceState(found[0], {
+      action: activation.request.audience.action,
+      elapsedMs: input.elapsedMs,
+    });
     await recordAudience(deps.db, activation.id, { id: audienceId, state, matched });
     if (state !== 'processing') return { settled: true };
     await recordWaiting(deps.db, activation.id, {

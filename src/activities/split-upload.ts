@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { uploadKey } from '../activation/object-keys.js';
 import { chooseLayout } from '../customer-file/choose-layout.js';
+import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
 import { newId } from '../database/ids.js';
@@ -30,7 +31,7 @@ export function splitUpload(deps: ActivityDependencies) {
         dialect: inspection.dialect,
         columns: request.columns,
         normalization: request.normalization,
-        layout: chooseLayout(inspection, request.columns, input.calculateType),
+        layout: chooseLayout(request.columns, columnForms(inspection, request.columns), input.calculateType),
         include: request.include,
         partBytes: deps.partBytes,
       };

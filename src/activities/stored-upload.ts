@@ -1,5 +1,6 @@
 import { uploadKey } from '../activation/object-keys.js';
-import { INSPECTED_BYTES, type Inspection, inspectFile } from '../customer-file/inspect-file.js';
+import { INSPECTED_BYTES, inspectFile } from '../customer-file/inspect-file.js';
+import type { Inspection } from '../customer-file/inspection.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type LoadedActivation, loadUpload } from './loaded-activation.js';
 

@@ -78,13 +78,13 @@ export async function watchRun(
   output: Output,
 ): Promise<ActivateFileResult> {
   let run = started;
-  const onSilence = (reason: string | null): void =>
+  const onAnswering = (answers: boolean): void =>
     output.say(
-      reason === null
+      answers
         ? 'The API answers again.'
-        : 'The API does not answer; the run goes on. Waiting for the API.',
+        : 'The API does not answer; the run goes on without it. Waiting for the API …',
     );
-  for await (const seen of followRun(api, started.id, { onSilence })) {
+  for await (const seen of followRun(api, started.id, { onAnswering })) {
     run = seen;
     if (waitsForPerson(run.phase)) break;
     if (!isOver(run.phase)) output.live(statusOfRun(run, new Date()));

@@ -1,15 +1,7 @@
-/** One message of a `text/event-stream`. */
-export interface ServerEvent {
-  /** Sent back as `Last-Event-ID`, so that the server goes on after it. */
-  readonly id: string | null;
-  readonly data: string;
-}
-
-/** Messages of an event stream as the HTML standard defines it; comments and messages without data are left out. */
-export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
+/** The data of each message of a `text/event-stream`, as the HTML standard cuts it; what holds no data is left out. */
+export async function* readEventData(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
-  let id: string | null = null;
   let data: string[] = [];
   for await (const chunk of body) {
     rest += decoder.decode(chunk, { stream: true });
@@ -19,13 +11,12 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
     rest = (lines.pop() ?? '') + rest.slice(complete.length);
     for (const line of lines) {
       if (line === '') {
-        if (data.length > 0) yield { id, data: data.join('\n') };
+        if (data.length > 0) yield data.join('\n');
         data = [];
         continue;
       }
       const [field, value] = splitField(line);
       if (field === 'data') data.push(value);
-      else if (field === 'id') id = value;
     }
   }
 }

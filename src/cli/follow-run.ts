@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Activation } from '../api/schemas/activation.js';
 import type { ApiClient } from './api-client.js';
 import { ApiProblem, ApiUnreachable } from './errors.js';
-import { readEvents } from './event-stream.js';
+import { readEventData } from './event-stream.js';
 import { isOver } from './phases.js';
 
 /** Longer than any deploy of the API; the run itself needs neither the API nor this program. */
@@ -14,9 +14,8 @@ const FIRST_DELAY_MILLISECONDS = 100;
 const POLL_MILLISECONDS = 1000;
 
 export interface FollowOptions {
-  /** Called when the API stops answering, and with null when it answers again. */
-  readonly onSilence?: (reason: string | null) => void;
-  readonly patienceMilliseconds?: number;
+  /** Called with false when the API stops answering, and with true when it answers again. */
+  readonly onAnswering: (answers: boolean) => void;
 }
 
 /**
@@ -26,16 +25,14 @@ export interface FollowOptions {
 export async function* followRun(
   api: ApiClient,
   id: string,
-  options: FollowOptions = {},
+  { onAnswering }: FollowOptions,
 ): AsyncGenerator<Activation> {
-  const patience = options.patienceMilliseconds ?? PATIENCE_MILLISECONDS;
-  const resume: { lastEventId: string | null } = { lastEventId: null };
   let silentSince: number | null = null;
   let pause = FIRST_DELAY_MILLISECONDS;
   for (;;) {
     try {
-      for await (const activation of followOnce(api, id, resume)) {
-        if (silentSince !== null) options.onSilence?.(null);
+      for await (const activation of followOnce(api, id)) {
+        if (silentSince !== null) onAnswering(true);
         silentSince = null;
         pause = FIRST_DELAY_MILLISECONDS;
         yield activation;
@@ -43,33 +40,28 @@ export async function* followRun(
       }
     } catch (error) {
       if (!passes(error)) throw error;
-      if (silentSince === null) options.onSilence?.(error instanceof Error ? error.message : String(error));
+      if (silentSince === null) onAnswering(false);
       silentSince ??= Date.now();
-      if (Date.now() - silentSince > patience) throw error;
+      if (Date.now() - silentSince > PATIENCE_MILLISECONDS) throw error;
     }
     await delay(pause);
     pause = Math.min(pause * 2, LONGEST_DELAY_MILLISECONDS);
   }
 }
 
-/** One event stream from its opening to its end; polls where no event stream is to be had. */
-async function* followOnce(
-  api: ApiClient,
-  id: string,
-  resume: { lastEventId: string | null },
-): AsyncGenerator<Activation> {
+/**
+ * One event stream from its opening, at which the API tells how the run stands, to its end; polls where no event stream
+ * is to be had. Without `Last-Event-ID`: what is told twice does no harm, and shows that the API is back.
+ */
+async function* followOnce(api: ApiClient, id: string): AsyncGenerator<Activation> {
   const path = `/v1/activations/${encodeURIComponent(id)}`;
   const abort = new AbortController();
   const silence = setTimeout(() => abort.abort(), SILENCE_MILLISECONDS);
   try {
-    const response = await openEvents(api, path, resume.lastEventId, abort.signal);
-    // Read after the stream was opened: a change between the two is then in one of them at least.
-    yield await api.get<Activation>(path);
+    const response = await openEvents(api, path, abort.signal);
     if (response === null) return void (yield* poll(api, path));
-    for await (const event of readEvents(response)) {
-      silence.refresh();
-      resume.lastEventId = event.id;
-      const activation = parseActivation(event.data, id);
+    for await (const data of readEventData(bytesOf(api, response, () => silence.refresh()))) {
+      const activation = parseActivation(data, id);
       if (activation !== null) yield activation;
     }
   } catch (error) {
@@ -83,17 +75,13 @@ async function* followOnce(
 async function openEvents(
   api: ApiClient,
   path: string,
-  lastEventId: string | null,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array> | null> {
-  const headers = {
-    accept: 'text/event-stream',
-    ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
-  };
+  const headers = { accept: 'text/event-stream' };
   try {
     const response = await api.open(`${path}/events`, { headers, signal });
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-    if (isStream && response.body !== null) return brokenAsUnreachable(api, response.body);
+    if (isStream && response.body !== null) return response.body;
     await response.body?.cancel();
     return null;
   } catch (error) {
@@ -104,17 +92,22 @@ async function openEvents(
 
 async function* poll(api: ApiClient, path: string): AsyncGenerator<Activation> {
   for (;;) {
-    await delay(POLL_MILLISECONDS);
     yield await api.get<Activation>(path);
+    await delay(POLL_MILLISECONDS);
   }
 }
 
-async function* brokenAsUnreachable(
+/** `onBytes` is told of the API's signs of life between two messages, too. */
+async function* bytesOf(
   api: ApiClient,
   body: AsyncIterable<Uint8Array>,
+  onBytes: () => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* body;
+    for await (const bytes of body) {
+      onBytes();
+      yield bytes;
+    }
   } catch (error) {
     throw new ApiUnreachable(`The connection to ${api.url} broke.`, { cause: error });
   }

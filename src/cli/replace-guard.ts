@@ -1,13 +1,8 @@
+import type { Audience } from '../api/schemas/audience.js';
 import { type ApiClient, readAll } from './api-client.js';
 import type { Destination } from './destination.js';
 import { UsageError } from './errors.js';
 import { formatCount } from './quantities.js';
-
-interface ListedAudience {
-  readonly id: string;
-  readonly name: string;
-  readonly size: number;
-}
 
 /** Asks a person; null where nobody can answer (no terminal). */
 export type Confirm = ((question: string) => Promise<boolean>) | null;
@@ -24,7 +19,7 @@ export async function confirmedSize(
   confirm: Confirm,
 ): Promise<number> {
   const advertiser = `/v1/connections/${encodeURIComponent(destination.connectionId)}/advertisers/${destination.advertiserId}`;
-  const audiences = await readAll<ListedAudience>(api, `${advertiser}/audiences`);
+  const audiences = await readAll<Audience>(api, `${advertiser}/audiences`);
   const audience = audiences.find(({ id }) => id === audienceId);
   if (audience === undefined) {
     throw new UsageError(

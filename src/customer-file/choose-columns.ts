@@ -1,8 +1,9 @@
 import { CustomerFileError } from './customer-file-error.js';
+import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import { looksLikeValue } from './identifiers/looks-like-value.js';
 import { isPhoneCountry } from './identifiers/phone.js';
 import type { InspectedColumn, Inspection } from './inspection.js';
-import { IDENTIFIERS, type Identifier, type IdentifierColumn, type IncludeFilter } from './plan.js';
+import type { IdentifierColumn, IncludeFilter } from './plan.js';
 
 /** What a person asked for a column to be sent as. `defaultCountry`: ISO 3166 alpha-2, for phones only. */
 export type RequestedColumn =

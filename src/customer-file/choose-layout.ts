@@ -1,4 +1,5 @@
 import { CustomerFileError } from './customer-file-error.js';
+import type { Identifier } from './identifiers/identifier.js';
 import type { ColumnForm } from './inspection.js';
 import type {
   CalculateType,
@@ -7,7 +8,7 @@ import type {
   OutputHeader,
   OutputLayout,
 } from './output-layout.js';
-import type { Identifier, IdentifierColumn } from './plan.js';
+import type { IdentifierColumn } from './plan.js';
 
 /** Types of a file that holds one hashed value a line, with what the values are. */
 const SINGLE_TYPES: Readonly<

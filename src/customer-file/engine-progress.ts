@@ -1,4 +1,4 @@
-/** How far a call of the engine has come, in the upload's bytes and rows. */
+/** How far a call of the engine has come: of the upload for a split, of the part for a preparation. */
 export interface EngineProgress {
   readonly bytesRead: number;
   readonly rowsRead: number;

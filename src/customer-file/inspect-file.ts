@@ -8,7 +8,7 @@ import { columnForms, type InspectedColumn, type Inspection } from './inspection
 import type { PartLedger } from './ledger.js';
 import { maskValue } from './mask-value.js';
 import type { IdentifierColumn, LocalBytes } from './plan.js';
-import { readSample, SAMPLE_BYTES, type Sample, type SampleRecord } from './read-sample.js';
+import { isFilled, readSample, SAMPLE_BYTES, type Sample, type SampleRecord } from './read-sample.js';
 import { MAX_RECORD_BYTES } from './record-limits.js';
 import { RowTransform } from './row-transform.js';
 import { sampleValues } from './sample-values.js';
@@ -77,10 +77,6 @@ function findHeader({ records }: Sample): { header: SampleRecord | null; behind:
     behind.filter(isFilled).map(({ cells }) => cells),
   );
   return isOne ? { header: first, behind } : { header: null, behind: records };
-}
-
-function isFilled({ cells }: SampleRecord): boolean {
-  return cells.some((cell) => cell.trim() !== '');
 }
 
 function noRows(header: SampleRecord | null): CustomerFileError {

@@ -1,6 +1,7 @@
+import type { Identifier } from './identifiers/identifier.js';
 import type { RejectionReason } from './identifiers/rejection-reasons.js';
 import type { PartLedger } from './ledger.js';
-import type { Dialect, Identifier, IdentifierColumn } from './plan.js';
+import type { Dialect, IdentifierColumn } from './plan.js';
 
 /**
  * `certain`: header and values agree, or the values speak for themselves. `likely`: one of them says so and nothing
@@ -18,7 +19,7 @@ export interface ColumnProposal {
   readonly reason: string;
 }
 
-/** Cells of a column in the sample, by what they look like. The sum is the number of rows that are not blank. */
+/** Cells of a column in the sample, by what they look like. The sum is the number of rows that hold any text. */
 export interface ColumnCounts {
   readonly plain: number;
   readonly sha256: number;
@@ -58,7 +59,7 @@ export interface Inspection {
   readonly columns: readonly InspectedColumn[];
   /** The columns that `ledger` was made with: those asked for, else the certain and likely ones. Can be empty. */
   readonly chosen: readonly IdentifierColumn[];
-  /** The first rows that are not blank, every cell masked. */
+  /** The first rows that hold any text, every cell masked. */
   readonly firstRows: readonly (readonly string[])[];
   readonly sample: {
     readonly rows: number;

@@ -1,6 +1,7 @@
+import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import type { RejectionReason } from './identifiers/rejection-reasons.js';
 import type { IdentifierLedger, PartLedger } from './ledger.js';
-import { IDENTIFIERS, type Identifier, type IdentifierColumn } from './plan.js';
+import type { IdentifierColumn } from './plan.js';
 
 interface Cells {
   cells: number;

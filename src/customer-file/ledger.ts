@@ -1,5 +1,5 @@
+import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import { REJECTION_REASONS, type RejectionReason } from './identifiers/rejection-reasons.js';
-import { IDENTIFIERS, type Identifier } from './plan.js';
 
 /** What became of the cells of one identifier: `cells = sent + empty + the sum of rejected`. */
 export interface IdentifierLedger {

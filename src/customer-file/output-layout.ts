@@ -1,4 +1,4 @@
-import type { Identifier } from './plan.js';
+import type { Identifier } from './identifiers/identifier.js';
 
 /**
  * TikTok's name for the kind of values in a file. All files of one audience, and every later update of it, share one.

@@ -1,9 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import type { Delimiter, Encoding } from './plan.js';
 
-const windows1252 = new TextDecoder('windows-1252');
-/** Bytes 0x80 to 0x9f are control characters in Latin-1 and letters, quotation marks and € in Windows-1252. */
-const DIFFERS_FROM_LATIN1 = /[\u0080-\u009f]/;
+/**
+ * What the bytes 0x80 to 0x9f are in Windows-1252 (five are unassigned and stay control characters); csv-parse reads
+ * them as Latin-1, where all are control characters. Node's own decoder of Windows-1252 takes them for Latin-1 too.
+ */
+const WINDOWS_1252 =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+const DIFFERS_FROM_LATIN1 = /[\u0080-\u009f]/g;
 
 /**
  * The cells of whole records, as csv-parse reads them. The options make it agree with `RecordScanner` on what a record
@@ -22,7 +27,9 @@ export function parseRecords(bytes: Buffer, encoding: Encoding, delimiter: Delim
   if (encoding === 'utf-8') return records;
   for (const record of records) {
     for (const [index, cell] of record.entries()) {
-      if (DIFFERS_FROM_LATIN1.test(cell)) record[index] = windows1252.decode(Buffer.from(cell, 'latin1'));
+      record[index] = cell.replace(DIFFERS_FROM_LATIN1, (char) =>
+        WINDOWS_1252.charAt(char.charCodeAt(0) - 0x80),
+      );
     }
   }
   return records;

@@ -1,3 +1,4 @@
+import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import type { NormalizationProfile } from './identifiers/profiles.js';
 import type { OutputLayout } from './output-layout.js';
 
@@ -7,10 +8,7 @@ import type { OutputLayout } from './output-layout.js';
  */
 export const ENGINE_VERSION = 1;
 
-export const IDENTIFIERS = ['email', 'phone', 'maid'] as const;
-
-/** What a cell identifies a person by. `maid`: a mobile advertising id (Apple's IDFA, Google's GAID). */
-export type Identifier = (typeof IDENTIFIERS)[number];
+export { IDENTIFIERS, type Identifier };
 
 /** Encodings whose bytes the engine reads as they are; a leading UTF-8 byte order mark is skipped. */
 export type Encoding = 'utf-8' | 'windows-1252';

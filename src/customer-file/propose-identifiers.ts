@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from './column-statistics.js';
 import { isAboutSomethingElse, recogniseHeader } from './identifiers/headers.js';
+import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import type { Certainty, ColumnProposal } from './inspection.js';
-import { IDENTIFIERS, type Identifier } from './plan.js';
 
 export interface ProposalInput {
   /** Null without a header line, or where its text may be somebody's data. */

@@ -32,15 +32,20 @@ export interface Sample {
 }
 
 /**
- * Reads the first 256 KB of a file (more only while no record ends in them), cut at the last whole record.
+ * Reads the first 256 KB of a file (more only where a header and a row do not fit), cut at the last whole record.
  * Throws `empty_file`, `not_text`, `unsupported_encoding`, `malformed_record`, `record_too_large`.
  */
 export async function readSample(bytes: LocalBytes, fileSize: number): Promise<Sample> {
   const head = await readHead(bytes, SAMPLE_BYTES);
   const sample = takeSample(head, head.length >= fileSize);
-  if (sample.records.length > 0 || head.length >= fileSize) return sample;
+  if (sample.complete || sample.records.filter(isFilled).length > 1) return sample;
   const longer = await readHead(bytes, SAMPLE_BYTES + MAX_RECORD_BYTES);
   return takeSample(longer, longer.length >= fileSize);
+}
+
+/** Whether a record holds any text: blank lines and rows of nothing but delimiters do not. */
+export function isFilled({ cells }: SampleRecord): boolean {
+  return cells.some((cell) => cell.trim() !== '');
 }
 
 function takeSample(head: Buffer, complete: boolean): Sample {

@@ -1,4 +1,3 @@
-import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type PostgresCluster, postgresUrl } from './postgres-cluster.js';
@@ -49,8 +48,10 @@ export function programEnvironment(
     DATABASE_URL: addresses.databaseUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     ...(addresses.temporalUi === null ? {} : { TEMPORAL_UI_URL: addresses.temporalUi }),
-    // The user's profile file may hold a key or certificates for another server.
-    ...(embedded.temporal ? { TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: devNull } : {}),
+    // The user's profile file may hold a key or certificates for another server; one that does not exist is no error.
+    ...(embedded.temporal
+      ? { TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: join(folder, 'temporal', 'no-profiles.toml') }
+      : {}),
     ...(addresses.sandbox === null ? {} : sandboxVariables(addresses.sandbox)),
   };
 }

@@ -15,8 +15,8 @@ const breakOff = new AbortController();
 
 onEndRequest(
   {
-    once: () => {
-      say('Ending …');
+    once: (reason) => {
+      say(`Ending (${reason}) …`);
       if (stack === undefined) breakOff.abort();
       else void end(stack);
     },
@@ -36,10 +36,11 @@ try {
   say(`${addressTable(stack.addresses)}\n`);
 } catch (error) {
   process.exitCode = breakOff.signal.aborted ? 0 : 1;
-  if (error instanceof DataFolderInUse) {
+  if (breakOff.signal.aborted) say('Everything has ended.');
+  else if (error instanceof DataFolderInUse) {
     const addresses = readStackFile(dataDir);
     say(`${error.message}\n${addresses === undefined ? 'It is still starting.' : addressTable(addresses)}`);
-  } else if (!breakOff.signal.aborted) {
+  } else {
     say(error instanceof Error ? error.message : String(error));
   }
 }

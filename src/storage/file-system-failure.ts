@@ -17,9 +17,14 @@ export function storageFailure(error: unknown, doing: string): StorageError {
   const code = systemErrorCode(error);
   switch (code) {
     case 'ENOENT':
-      return new StorageError('not_found', `The store could not ${doing}: it does not exist`, {
-        cause: error,
-      });
+      // That an object does not exist is said before it comes to this: something vanished under the store.
+      return new StorageError(
+        'unavailable',
+        `The store could not ${doing}: a file it needs is gone (ENOENT)`,
+        {
+          cause: error,
+        },
+      );
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ENOTEMPTY':

@@ -33,10 +33,13 @@ export interface ObjectStore {
   /** A new path on the local disk for a file that `publish` will take; on the store's own disk where it has one. */
   scratchFile(): Promise<string>;
 
-  /** Makes a finished local file the object. The local file is gone afterwards. */
+  /** Makes a finished local file the object. The local file is gone afterwards; it stays when this fails. */
   publish(key: string, localPath: string): Promise<StoredObject>;
 
-  /** The bytes of the object or of a range of it. Fails at once with `not_found` when there is none. */
+  /**
+   * The bytes of the object or of a range of it. Fails at once with `not_found` when there is no such object, or when
+   * it does not have the whole range.
+   */
   read(key: string, range?: ByteRange): Promise<Readable>;
 
   /** The bytes as a local file: without a copy where the store is the disk. */
@@ -51,7 +54,7 @@ export interface ObjectStore {
   /** Deletes an object; one that does not exist is no error. */
   delete(key: string): Promise<void>;
 
-  /** SHA-256 of the object, lower-case hex. */
+  /** SHA-256 of the object, lower-case hex. Throws the signal's reason when it aborts. */
   digest(key: string, signal?: AbortSignal): Promise<string>;
 
   /** Bytes that can still be stored, or null where the store does not say. */

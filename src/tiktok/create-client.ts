@@ -14,7 +14,10 @@ export interface TikTokClientOptions {
 
 /** A client for one developer app. It keeps no state and no connections: nothing has to be closed. */
 export function createTikTokClient(options: TikTokClientOptions): TikTokClient {
-  const call = createTransport(options.apiUrl, { ...DEFAULT_TIMEOUTS, ...options.timeouts });
+  const call = createTransport(options.apiUrl, options.appSecret, {
+    ...DEFAULT_TIMEOUTS,
+    ...options.timeouts,
+  });
   return {
     ...oauthCalls(call, { id: options.appId, secret: options.appSecret }),
     ...fileCalls(call),

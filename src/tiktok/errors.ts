@@ -27,6 +27,8 @@ export interface TikTokErrorDetails {
   readonly requestId: string | null;
   /** Path below the base address, as `dmp/custom_audience/create/`. */
   readonly endpoint: string;
+  /** What has to be done about it and by whom, in a sentence for a person. */
+  readonly advice: string;
 }
 
 /** A call of TikTok's API that did not succeed. The message never holds a token, a secret or a value of a row. */

@@ -69,5 +69,6 @@ function notSent(why: string): TikTokError {
     httpStatus: null,
     requestId: null,
     endpoint: ENDPOINT,
+    advice: 'The file has to be prepared again; report it if it happens twice.',
   });
 }

@@ -112,8 +112,9 @@ function send(request: HttpRequest, outgoing: ClientRequest, sourceFailures: unk
     try {
       for await (const chunk of bytes()) {
         yield chunk;
-        // Lets an answer in before the next chunk goes out: writing to a connection that the server has closed
-        // already would fail, and throw away the answer that says why.
+        // Lets an answer that is there already be read before the next chunk goes out: writing to a connection that
+        // the server has closed fails, and loses the answer that says why. (Servers that go on reading for a while
+        // after an early answer, as gateways do, lose none.)
         await setImmediate();
       }
     } catch (error) {

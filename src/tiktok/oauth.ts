@@ -57,7 +57,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         endpoint: 'oauth2/access_token/',
         token: null,
         json: { app_id: app.id, secret: app.secret, auth_code: authCode },
-        secrets: [app.secret, authCode],
+        secret: authCode,
         data: grant,
         signal,
       });
@@ -70,7 +70,6 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         endpoint: 'oauth2/revoke_token/',
         token,
         json: { app_id: app.id, secret: app.secret, access_token: token },
-        secrets: [app.secret],
         data: nothing,
         signal,
       });
@@ -88,7 +87,6 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         token,
         // The one call for which TikTok wants the secret in the address.
         query: { app_id: app.id, secret: app.secret },
-        secrets: [app.secret],
         data: advertisers,
         signal,
       });

@@ -8,6 +8,11 @@ import { quotable } from './private-words.js';
 const OK = 0;
 const PARTIAL_SUCCESS = 20001;
 
+const REPEATED = 'Nothing has to be done: the call is repeated by itself.';
+const REPORT = 'TikTok seems to have changed its API: please report it with the request id.';
+
+type AnswerDetails = Omit<TikTokErrorDetails, 'advice'>;
+
 /** Milliseconds. */
 export interface TikTokTimeouts {
   /** To reach TikTok; default 10 s. */
@@ -31,8 +36,8 @@ export interface Call<Data> {
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly json?: Readonly<Record<string, unknown>>;
   readonly upload?: HttpBody;
-  /** What must never be quoted from the answer, beside the token. */
-  readonly secrets?: readonly string[];
+  /** What must never be quoted from the answer, beside the token and the app's secret. */
+  readonly secret?: string;
   /** Shape of the envelope's `data`. */
   readonly data: z.ZodType<Data>;
   readonly signal: AbortSignal | undefined;
@@ -48,12 +53,15 @@ export interface Success<Data> {
 /** Makes one call. Throws `TikTokError`, the signal's reason, or what the source of an upload threw. */
 export type Transport = <Data>(call: Call<Data>) => Promise<Success<Data>>;
 
-/** @param apiUrl as `https://business-api.tiktok.com/open_api/v1.3/` */
-export function createTransport(apiUrl: string, timeouts: TikTokTimeouts): Transport {
+/**
+ * @param apiUrl as `https://business-api.tiktok.com/open_api/v1.3/`
+ * @param appSecret which no error may quote
+ */
+export function createTransport(apiUrl: string, appSecret: string, timeouts: TikTokTimeouts): Transport {
   const base = baseAddress(apiUrl);
   return async (call) => {
     const answer = await answerTo(call, base, timeouts);
-    return successOf(call, answer);
+    return successOf(call, answer, [appSecret, call.token ?? '', call.secret ?? '']);
   };
 }
 
@@ -90,6 +98,7 @@ async function answerTo(call: Call<unknown>, base: URL, timeouts: TikTokTimeouts
       httpStatus: null,
       requestId: null,
       endpoint: call.endpoint,
+      advice: REPEATED,
     });
   }
 }
@@ -114,9 +123,9 @@ function jsonBody(json: Readonly<Record<string, unknown>>): HttpBody {
 }
 
 /** TikTok's `code` outranks the HTTP status; the status counts only when the body is no envelope. */
-function successOf<Data>(call: Call<Data>, answer: HttpAnswer): Success<Data> {
+function successOf<Data>(call: Call<Data>, answer: HttpAnswer, secrets: readonly string[]): Success<Data> {
   const envelope = decodeEnvelope(answer.body);
-  const details: TikTokErrorDetails = {
+  const details: AnswerDetails = {
     code: envelope?.code ?? null,
     httpStatus: answer.status,
     requestId: envelope?.requestId ?? null,
@@ -126,7 +135,7 @@ function successOf<Data>(call: Call<Data>, answer: HttpAnswer): Success<Data> {
     const meaning = meaningOfStatus(answer.status);
     throw failure(meaning, `was answered with HTTP ${answer.status} and no message of TikTok`, details);
   }
-  const words = quotable(envelope.message, [call.token ?? '', ...(call.secrets ?? [])]);
+  const words = quotable(envelope.message, secrets);
   if (envelope.code !== OK && envelope.code !== PARTIAL_SUCCESS) {
     const meaning = meaningOfCode(envelope.code, envelope.message, answer.status);
     throw failure(meaning, `was refused with code ${envelope.code} ("${words}")`, details);
@@ -140,16 +149,17 @@ function successOf<Data>(call: Call<Data>, answer: HttpAnswer): Success<Data> {
   };
 }
 
-function failure(meaning: FailureMeaning, what: string, details: TikTokErrorDetails): TikTokError {
-  return new TikTokError(meaning.class, `${details.endpoint} ${what}: ${meaning.happened}`, details);
+function failure(meaning: FailureMeaning, what: string, details: AnswerDetails): TikTokError {
+  const message = `${details.endpoint} ${what}: ${meaning.happened}`;
+  return new TikTokError(meaning.class, message, { ...details, advice: meaning.advice });
 }
 
 /** A change that TikTok reported as made has been made, even when the answer lacks what is needed of it. */
-function unreadable(call: Call<unknown>, error: z.ZodError, details: TikTokErrorDetails): TikTokError {
+function unreadable(call: Call<unknown>, error: z.ZodError, details: AnswerDetails): TikTokError {
   const fields = [...new Set(error.issues.map((issue) => ['data', ...issue.path.map(String)].join('.')))];
   return new TikTokError(
     call.method === 'POST' ? 'transient' : 'invalid',
     `${call.endpoint} succeeded, but its answer is not as documented at ${fields.slice(0, 5).join(', ')}`,
-    details,
+    { ...details, advice: REPORT },
   );
 }

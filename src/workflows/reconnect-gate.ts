@@ -44,6 +44,8 @@ export class ReconnectGate {
   async #waitForPerson(required: ReconnectRequired): Promise<void> {
     const { connectionId, advertiserId, consoleUrl, reconnectWithinMs } = this.#input;
     const deadline = Date.now() + reconnectWithinMs;
+    // Counted from the failure on: a signal that comes before the wait has begun must not be lost.
+    let seen = this.#signals;
     // Somebody may have signed in between the failure and now; the signal for that is gone.
     const known = await core.recheckConnection({
       connectionId,
@@ -54,9 +56,9 @@ export class ReconnectGate {
     if (known) return;
     await this.#status.setAttention({ ...required.attention, url: consoleUrl });
     for (;;) {
-      const seen = this.#signals;
       const cause = await this.#told(required.version, seen, deadline);
       if (cause === 'deadline') throw reconnectTimedOut();
+      seen = this.#signals;
       const usable =
         cause === 'noticed' ||
         (await core.recheckConnection({

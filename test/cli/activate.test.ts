@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ran, type RunCliOptions, runCli } from './run-cli.js';
-import { activationOf, completedRun, connectionOf, progressOf } from './samples.js';
+import { activationOf, audienceOf, completedRun, connectionOf, progressOf } from './samples.js';
 import { problem, ScriptedApi } from './scripted-api.js';
 
 const CONTENT = 'Email\nanna.adler.0@example.com\nben.adler.0@example.org\n';
@@ -249,7 +249,7 @@ describe('--replace', () => {
   const words = ['--replace', '7200000000000000001'];
 
   beforeEach(() => {
-    api.audiences = [{ id: '7200000000000000001', name: 'Everybody', size: 120_000 }];
+    api.audiences = [audienceOf({ id: '7200000000000000001', name: 'Everybody', size: 120_000 })];
   });
 
   it('without a terminal wants the current size in the command', async () => {

@@ -1,24 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readEvents, type ServerEvent } from '../../src/cli/event-stream.js';
+import { readEventData } from '../../src/cli/event-stream.js';
 
-async function read(chunks: Uint8Array[]): Promise<ServerEvent[]> {
+async function read(chunks: Uint8Array[]): Promise<string[]> {
   async function* body(): AsyncGenerator<Uint8Array> {
     yield* chunks;
   }
-  const events: ServerEvent[] = [];
-  for await (const event of readEvents(body())) events.push(event);
+  const events: string[] = [];
+  for await (const event of readEventData(body())) events.push(event);
   return events;
 }
 
-describe('readEvents', () => {
-  it('joins data lines, keeps the last id, and leaves comments and events without data out', async () => {
+describe('readEventData', () => {
+  it('joins the data lines of a message and leaves comments, other fields and messages without data out', async () => {
     const text =
       ': hello\n\nid: 7\nevent: activation\ndata: a\ndata:b\n\nretry: 5\n\ndata: c\n\ndata: cut off';
-    expect(await read([Buffer.from(text)])).toEqual([
-      { id: '7', data: 'a\nb' },
-      { id: '7', data: 'c' },
-    ]);
+    expect(await read([Buffer.from(text)])).toEqual(['a\nb', 'c']);
   });
 
   it('reads the same events however the network cuts the stream and whatever ends its lines', async () => {
@@ -38,7 +35,7 @@ describe('readEvents', () => {
         }
         // A lone CR at the very end could still become CRLF, so the stream goes on after it.
         chunks.push(bytes.subarray(at), Buffer.from(':'));
-        expect(await read(chunks)).toEqual(data.map((text, n) => ({ id: String(n), data: text })));
+        expect(await read(chunks)).toEqual(data);
       }),
     );
   });

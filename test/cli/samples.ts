@@ -1,4 +1,5 @@
 import type { Activation } from '../../src/api/schemas/activation.js';
+import type { Audience } from '../../src/api/schemas/audience.js';
 import type { Connection } from '../../src/api/schemas/connection.js';
 
 export function connectionOf(changes: Partial<Connection>): Connection {
@@ -44,6 +45,10 @@ export function activationOf(changes: Partial<Activation>): Activation {
     finishedAt: null,
     ...changes,
   };
+}
+
+export function audienceOf(changes: Partial<Audience>): Audience {
+  return { id: '1', name: 'A', size: 0, type: 'EMAIL_SHA256', editable: true, expires: null, ...changes };
 }
 
 export function progressOf(changes: Partial<Activation['progress']>): Activation['progress'] {

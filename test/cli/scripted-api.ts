@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Server as TusServer } from '@tus/server';
 import type { Activation } from '../../src/api/schemas/activation.js';
+import type { Audience } from '../../src/api/schemas/audience.js';
 import type { Connection } from '../../src/api/schemas/connection.js';
 import { activationOf, connectionOf } from './samples.js';
 
@@ -26,7 +27,7 @@ interface Answer {
 export class ScriptedApi {
   readonly seen: SeenRequest[] = [];
   connections: Connection[] = [connectionOf({})];
-  audiences: { id: string; name: string; size: number }[] = [];
+  audiences: Audience[] = [];
   run: Activation = activationOf({});
   /** Answers that stand before all others, by `METHOD /path`. */
   readonly answers = new Map<string, Answer>();
@@ -88,8 +89,7 @@ export class ScriptedApi {
   /** The run as of now, told to everybody who follows it. */
   change(run: Activation): void {
     this.run = run;
-    for (const listener of this.#listeners)
-      listener.write(`event: activation\nid: ${Date.now()}\ndata: ${JSON.stringify(run)}\n\n`);
+    for (const listener of this.#listeners) listener.write(eventOf(run));
   }
 
   requests(method: string, path: string): SeenRequest[] {
@@ -121,8 +121,6 @@ export class ScriptedApi {
     if (answer !== undefined) send(response, answer);
     else if (path === `/v1/activations/${this.run.id}/events`) this.#follow(response);
     else send(response, this.#answer(method, path));
-    if (method === 'GET' && path === `/v1/activations/${this.run.id}` && this.#listeners.size > 0)
-      this.onFollow();
   }
 
   #follow(response: ServerResponse): void {
@@ -131,9 +129,10 @@ export class ScriptedApi {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(': hello\n\n');
+    response.write(eventOf(this.run));
     this.#listeners.add(response);
     response.on('close', () => this.#listeners.delete(response));
+    this.onFollow();
   }
 
   #answer(method: string, path: string): Answer {
@@ -158,6 +157,10 @@ export function problem(
   errors: { pointer: string; detail: string }[] = [],
 ): unknown {
   return { type: 'about:blank', status, title, detail, code: 'scripted', errors };
+}
+
+function eventOf(run: Activation): string {
+  return `id: ${run.phase}\ndata: ${JSON.stringify(run)}\n\n`;
 }
 
 function send(response: ServerResponse, { status, body, type = 'application/json' }: Answer): void {

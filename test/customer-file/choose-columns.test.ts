@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chooseColumns, chooseInclude, type RequestedColumns } from '../../src/customer-file/choose-columns.js';
+import {
+  chooseColumns,
+  chooseInclude,
+  type RequestedColumns,
+} from '../../src/customer-file/choose-columns.js';
 import { inspectFile } from '../../src/customer-file/inspect-file.js';
 import { localUpload } from './local-upload.js';
 
@@ -30,14 +34,19 @@ describe('the columns to send', () => {
   });
 
   it('can be named by header in any case or by index, and come ordered by index', () => {
-    expect(chooseColumns(SHOP, { '2': { identifier: 'phone', defaultCountry: 'de' }, email: 'email' })).toEqual([
+    expect(
+      chooseColumns(SHOP, { '2': { identifier: 'phone', defaultCountry: 'de' }, email: 'email' }),
+    ).toEqual([
       { index: 0, identifier: 'email' },
       { index: 2, identifier: 'phone', defaultCountry: 'DE' },
     ]);
   });
 
   it('must exist', () => {
-    expect(refusal({ Mail: 'email' })).toMatchObject({ code: 'column_not_found', message: expect.stringContaining('"Mail"') });
+    expect(refusal({ Mail: 'email' })).toMatchObject({
+      code: 'column_not_found',
+      message: expect.stringContaining('"Mail"'),
+    });
     expect(refusal({ '5': 'email' })).toMatchObject({ code: 'column_not_found' });
   });
 
@@ -55,18 +64,26 @@ describe('the columns to send', () => {
 
   it('are refused when one is mapped twice, or with a country that does not apply', () => {
     expect(refusal({ Email: 'email', '0': 'email' })).toMatchObject({ code: 'column_invalid', column: 0 });
-    expect(refusal({ Email: { identifier: 'email', defaultCountry: 'DE' } })).toMatchObject({ code: 'column_invalid' });
-    expect(refusal({ '1': { identifier: 'phone', defaultCountry: 'XX' } })).toMatchObject({ code: 'column_invalid' });
+    expect(refusal({ Email: { identifier: 'email', defaultCountry: 'DE' } })).toMatchObject({
+      code: 'column_invalid',
+    });
+    expect(refusal({ '1': { identifier: 'phone', defaultCountry: 'XX' } })).toMatchObject({
+      code: 'column_invalid',
+    });
   });
 
   it('may be three of one identifier and no more', () => {
     expect(chooseColumns(SHOP, { '0': 'email', '1': 'email', '2': 'email' })).toHaveLength(3);
-    expect(refusal({ '0': 'email', '1': 'email', '2': 'email', '3': 'email' })).toMatchObject({ code: 'too_many_columns' });
+    expect(refusal({ '0': 'email', '1': 'email', '2': 'email', '3': 'email' })).toMatchObject({
+      code: 'too_many_columns',
+    });
   });
 
   it('are asked for when nothing is certain', async () => {
     const names = await inspection('Name,City\nAnna,Oslo\n');
-    expect(() => chooseColumns(names)).toThrowError(expect.objectContaining({ code: 'no_identifier_column' }));
+    expect(() => chooseColumns(names)).toThrowError(
+      expect.objectContaining({ code: 'no_identifier_column' }),
+    );
     const hashes = await inspection(`${'a1'.repeat(32)}\n${'b2'.repeat(32)}\n`);
     expect(() => chooseColumns(hashes)).toThrowError(
       expect.objectContaining({ code: 'no_identifier_column', message: expect.stringContaining('index 0') }),

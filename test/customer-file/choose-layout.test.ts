@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLayout } from '../../src/customer-file/choose-layout.js';
+import type { Identifier } from '../../src/customer-file/identifiers/identifier.js';
 import type { ColumnForm } from '../../src/customer-file/inspection.js';
 import type { CalculateType } from '../../src/customer-file/output-layout.js';
-import type { Identifier, IdentifierColumn } from '../../src/customer-file/plan.js';
+import type { IdentifierColumn } from '../../src/customer-file/plan.js';
 
 function columns(...identifiers: Identifier[]): IdentifierColumn[] {
   return identifiers.map((identifier, index) => ({ index, identifier }));
@@ -47,7 +48,10 @@ describe('the layout for an existing audience', () => {
       calculateType: 'MULTIPLE_TYPES',
       headers: ['email_SHA256'],
     });
-    expect(layout(['maid'], ['plain'], 'IDFA_MD5')).toEqual({ calculateType: 'IDFA_MD5', headers: ['MAID_MD5'] });
+    expect(layout(['maid'], ['plain'], 'IDFA_MD5')).toEqual({
+      calculateType: 'IDFA_MD5',
+      headers: ['MAID_MD5'],
+    });
     expect(layout(['maid'], ['sha256'], 'GAID_SHA256').calculateType).toBe('GAID_SHA256');
   });
 

@@ -22,6 +22,8 @@ describe('the estimate of distinct people', () => {
   it('counts nobody twice, within a part and over parts', () => {
     const once = registersOf(0, 5000);
     expect(mergeDistinct([once, registersOf(0, 5000), registersOf(2000, 4000)])).toEqual(once);
-    expect(estimateDistinct(mergeDistinct([registersOf(0, 3000), registersOf(2000, 5000)]))).toBe(estimateDistinct(once));
+    expect(estimateDistinct(mergeDistinct([registersOf(0, 3000), registersOf(2000, 5000)]))).toBe(
+      estimateDistinct(once),
+    );
   });
 });

@@ -15,12 +15,17 @@ const MAID = '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25';
 
 describe('how a file is written', () => {
   it.each([',', ';', '\t', '|'] as const)('is found for the delimiter %j', async (delimiter) => {
-    const { dialect } = await inspect(['Name', 'Email', 'City'].join(delimiter) + `\n${['Anna', 'anna@example.com', 'Oslo'].join(delimiter)}\n`);
+    const { dialect } = await inspect(
+      ['Name', 'Email', 'City'].join(delimiter) +
+        `\n${['Anna', 'anna@example.com', 'Oslo'].join(delimiter)}\n`,
+    );
     expect(dialect).toMatchObject({ delimiter, header: true, firstRowLine: 2, encoding: 'utf-8' });
   });
 
   it('takes commas inside of values for no delimiter', async () => {
-    const { dialect, columns } = await inspect('Email;Note\nanna@example.com;a, b\nben@example.com;c\ncarla@example.com;d, e, f\n');
+    const { dialect, columns } = await inspect(
+      'Email;Note\nanna@example.com;a, b\nben@example.com;c\ncarla@example.com;d, e, f\n',
+    );
     expect(dialect.delimiter).toBe(';');
     expect(columns).toHaveLength(2);
   });
@@ -29,12 +34,20 @@ describe('how a file is written', () => {
     const content = '\ufeffsep=;\r\n\r\nEmail;City\r\nanna@example.com;Oslo\r\n';
     const { dialect, sample } = await inspect(content);
     const firstRowOffset = Buffer.byteLength(content.slice(0, content.indexOf('anna')));
-    expect(dialect).toEqual({ encoding: 'utf-8', delimiter: ';', header: true, firstRowOffset, firstRowLine: 4 });
+    expect(dialect).toEqual({
+      encoding: 'utf-8',
+      delimiter: ';',
+      header: true,
+      firstRowOffset,
+      firstRowLine: 4,
+    });
     expect(sample.rows).toBe(1);
   });
 
   it('is Windows-1252 where the bytes are no UTF-8', async () => {
-    const { dialect, columns } = await inspect(Buffer.from('Téléphone;Prénom\n+442071838750;Zoë\n', 'latin1'));
+    const { dialect, columns } = await inspect(
+      Buffer.from('Téléphone;Prénom\n+442071838750;Zoë\n', 'latin1'),
+    );
     expect(dialect.encoding).toBe('windows-1252');
     expect(columns[0]).toMatchObject({ header: 'Téléphone', proposal: { identifier: 'phone' } });
   });
@@ -50,7 +63,9 @@ describe('how a file is written', () => {
 describe('a header', () => {
   it('is none where the first line is an address, a hash, a number or an id', async () => {
     for (const first of ['anna@example.com', HASH, '+12015550100', MAID]) {
-      const { dialect, sample } = await inspect(`${first}\nben@example.com\ncarla@example.com\ndavid@example.com\n`);
+      const { dialect, sample } = await inspect(
+        `${first}\nben@example.com\ncarla@example.com\ndavid@example.com\n`,
+      );
       expect(dialect).toMatchObject({ header: false, firstRowOffset: 0, firstRowLine: 1 });
       expect(sample.rows).toBe(4);
     }
@@ -59,7 +74,10 @@ describe('a header', () => {
   it('can be a word that nobody foresaw, above addresses', async () => {
     const { dialect, columns } = await inspect('Kontaktdaten\nanna@example.com\nben@example.com\n');
     expect(dialect.header).toBe(true);
-    expect(columns[0]).toMatchObject({ header: 'Kontaktdaten', proposal: { identifier: 'email', certainty: 'likely' } });
+    expect(columns[0]).toMatchObject({
+      header: 'Kontaktdaten',
+      proposal: { identifier: 'email', certainty: 'likely' },
+    });
   });
 
   it('is called by its number where it looks like a value', async () => {
@@ -71,7 +89,8 @@ describe('a header', () => {
 });
 
 describe('what a column is proposed as', () => {
-  const proposals = async (content: string) => (await inspect(content)).columns.map(({ proposal }) => proposal);
+  const proposals = async (content: string) =>
+    (await inspect(content)).columns.map(({ proposal }) => proposal);
 
   it('is certain where header and values agree', async () => {
     const [email, phone, maid] = await proposals(`email_SHA256,Mobile,IDFA\n${HASH},+12015550100,${MAID}\n`);
@@ -81,7 +100,9 @@ describe('what a column is proposed as', () => {
   });
 
   it('is an e-mail for a headerless mix of addresses and hashes', async () => {
-    expect(await proposals(`${HASH}\nanna@example.com\n${HASH}\n`)).toMatchObject([{ identifier: 'email', certainty: 'likely' }]);
+    expect(await proposals(`${HASH}\nanna@example.com\n${HASH}\n`)).toMatchObject([
+      { identifier: 'email', certainty: 'likely' },
+    ]);
   });
 
   it('is doubtful for hashes that nothing says the meaning of', async () => {
@@ -89,8 +110,13 @@ describe('what a column is proposed as', () => {
   });
 
   it('is doubtful for numbers without a country code, and says what to do', async () => {
-    const [, phone] = await proposals('Email,Phone\na@example.com,(201) 555-0100\nb@example.com,(202) 555-0101\n');
-    expect(phone).toMatchObject({ certainty: 'doubtful', reason: expect.stringContaining('default country') });
+    const [, phone] = await proposals(
+      'Email,Phone\na@example.com,(201) 555-0100\nb@example.com,(202) 555-0101\n',
+    );
+    expect(phone).toMatchObject({
+      certainty: 'doubtful',
+      reason: expect.stringContaining('default country'),
+    });
   });
 
   it('is doubtful for the addresses of other people, and for ids of unknown kind', async () => {
@@ -103,13 +129,18 @@ describe('what a column is proposed as', () => {
   });
 
   it('is nothing for a column that is merely about the identifier', async () => {
-    const [, consent, status] = await proposals('Email,Accepts Email Marketing,Phone status\na@example.com,yes,valid\n');
+    const [, consent, status] = await proposals(
+      'Email,Accepts Email Marketing,Phone status\na@example.com,yes,valid\n',
+    );
     expect(consent).toBeNull();
     expect(status).toBeNull();
   });
 
   it('is doubtful where the header lies', async () => {
-    expect(await proposals('Email,City\nAnna Adler,Oslo\nBen Baker,Lyon\n')).toMatchObject([{ certainty: 'doubtful' }, null]);
+    expect(await proposals('Email,City\nAnna Adler,Oslo\nBen Baker,Lyon\n')).toMatchObject([
+      { certainty: 'doubtful' },
+      null,
+    ]);
   });
 
   it('is doubtful for MD5 hashes of e-mails', async () => {
@@ -149,7 +180,12 @@ describe('the preview', () => {
 
   it('never holds a value in full', async () => {
     const word = fc.stringMatching(/^[a-z]{4,10}$/);
-    const row = fc.record({ first: word, last: word, city: word, digits: fc.integer({ min: 100, max: 999 }) });
+    const row = fc.record({
+      first: word,
+      last: word,
+      city: word,
+      digits: fc.integer({ min: 100, max: 999 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (rows) => {
         const values = rows.flatMap(({ first, last, city, digits }) => [

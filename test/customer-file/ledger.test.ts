@@ -24,7 +24,13 @@ describe('ledgers', () => {
       ledger(),
       ledger({
         identifiers: {
-          email: { cells: 8, sent: 6, empty: 0, rejected: { no_at_sign: 1, several_values: 1 }, prehashed: 0 },
+          email: {
+            cells: 8,
+            sent: 6,
+            empty: 0,
+            rejected: { no_at_sign: 1, several_values: 1 },
+            prehashed: 0,
+          },
           maid: { cells: 8, sent: 8, empty: 0, rejected: {}, prehashed: 8 },
         },
       }),
@@ -36,7 +42,13 @@ describe('ledgers', () => {
       rowsExcluded: 2,
       rowsBlank: 2,
       identifiers: {
-        email: { cells: 16, sent: 12, empty: 1, rejected: { no_at_sign: 2, several_values: 1 }, prehashed: 2 },
+        email: {
+          cells: 16,
+          sent: 12,
+          empty: 1,
+          rejected: { no_at_sign: 2, several_values: 1 },
+          prehashed: 2,
+        },
         maid: { cells: 8, sent: 8, empty: 0, rejected: {}, prehashed: 8 },
       },
     });

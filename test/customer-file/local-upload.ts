@@ -2,11 +2,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type RequestedColumns, type RequestedInclude, chooseColumns, chooseInclude } from '../../src/customer-file/choose-columns.js';
+import {
+  chooseColumns,
+  chooseInclude,
+  type RequestedColumns,
+  type RequestedInclude,
+} from '../../src/customer-file/choose-columns.js';
 import { chooseLayout } from '../../src/customer-file/choose-layout.js';
+import type { NormalizationProfile } from '../../src/customer-file/identifiers/profiles.js';
 import { inspectFile } from '../../src/customer-file/inspect-file.js';
 import { columnForms } from '../../src/customer-file/inspection.js';
-import type { NormalizationProfile } from '../../src/customer-file/identifiers/profiles.js';
 import type { PreparedPart } from '../../src/customer-file/ledger.js';
 import { ENGINE_VERSION, type LocalBytes, type PartRange, type Plan } from '../../src/customer-file/plan.js';
 import { preparePart } from '../../src/customer-file/prepare-part.js';
@@ -61,7 +66,11 @@ export async function prepared(source: LocalBytes, plan: Plan, part: PartRange):
   const outputPath = newPath();
   const rejectedPath = newPath();
   const result = await preparePart({ source, plan, part, outputPath, rejectedPath });
-  return { ...result, text: await readFile(outputPath, 'utf8'), rejected: await readFile(rejectedPath, 'utf8') };
+  return {
+    ...result,
+    text: await readFile(outputPath, 'utf8'),
+    rejected: await readFile(rejectedPath, 'utf8'),
+  };
 }
 
 /** The whole way of a file: every part of it, prepared. */

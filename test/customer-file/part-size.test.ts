@@ -54,7 +54,10 @@ describe('the size of parts', () => {
       thrown = error;
     }
     expect(thrown).toBeInstanceOf(CustomerFileError);
-    expect(thrown).toMatchObject({ code: 'too_large', message: expect.stringContaining('2,000,000,000 rows') });
+    expect(thrown).toMatchObject({
+      code: 'too_large',
+      message: expect.stringContaining('2,000,000,000 rows'),
+    });
     expect(thrown).toMatchObject({ message: expect.stringContaining('2 files') });
   });
 });

@@ -12,13 +12,16 @@ function scan(bytes: Buffer, pieceSize: number) {
     records.push({ text: bytes.toString('latin1', start, end), line });
     start = end;
   };
-  for (let at = 0; at < bytes.length; at += pieceSize) scanner.feed(bytes.subarray(at, at + pieceSize), onRecord);
+  for (let at = 0; at < bytes.length; at += pieceSize)
+    scanner.feed(bytes.subarray(at, at + pieceSize), onRecord);
   const openQuoteLine = scanner.openQuoteLine;
   if (openQuoteLine === null) scanner.finish(onRecord);
   return { records, openQuoteLine, line: scanner.line };
 }
 
-const trickyText = fc.array(fc.constantFrom('"', '"', ',', '\n', '\r', '\r\n', 'a', ' ', '\0', 'é'), { maxLength: 40 });
+const trickyText = fc.array(fc.constantFrom('"', '"', ',', '\n', '\r', '\r\n', 'a', ' ', '\0', 'é'), {
+  maxLength: 40,
+});
 
 describe('the record scanner', () => {
   it('ends records at any kind of line end, and not inside quotes', () => {
@@ -65,7 +68,8 @@ describe('the record scanner', () => {
         fc.pre(openQuoteLine === null);
         expect(parseRecords(bytes, 'utf-8', ',')).toHaveLength(records.length);
         // Each record by itself is one record too, so a batch may be cut anywhere between them.
-        for (const { text } of records) expect(parseRecords(Buffer.from(text, 'latin1'), 'utf-8', ',')).toHaveLength(1);
+        for (const { text } of records)
+          expect(parseRecords(Buffer.from(text, 'latin1'), 'utf-8', ',')).toHaveLength(1);
       }),
       { numRuns: 2000 },
     );

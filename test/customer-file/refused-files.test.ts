@@ -8,7 +8,9 @@ import { activate, localUpload, planFor, prepared } from './local-upload.js';
 
 async function refusalOf(content: string | Uint8Array): Promise<CustomerFileError> {
   const bytes = await localUpload(content);
-  const error = await inspectFile(bytes, bytes.length, { normalization: 'brief-2024' }).catch((thrown) => thrown);
+  const error = await inspectFile(bytes, bytes.length, { normalization: 'brief-2024' }).catch(
+    (thrown) => thrown,
+  );
   expect(error).toBeInstanceOf(CustomerFileError);
   return error;
 }
@@ -29,8 +31,18 @@ describe('a file that cannot be read', () => {
       'not_text',
       'CSV UTF-8',
     ],
-    ['in UTF-16 with a mark', Buffer.from('\ufeffEmail\nanna@example.com\n', 'utf16le'), 'unsupported_encoding', 'CSV UTF-8'],
-    ['in UTF-16 without one', Buffer.from('Email\nanna@example.com\n', 'utf16le'), 'unsupported_encoding', 'UTF-16'],
+    [
+      'in UTF-16 with a mark',
+      Buffer.from('\ufeffEmail\nanna@example.com\n', 'utf16le'),
+      'unsupported_encoding',
+      'CSV UTF-8',
+    ],
+    [
+      'in UTF-16 without one',
+      Buffer.from('Email\nanna@example.com\n', 'utf16le'),
+      'unsupported_encoding',
+      'UTF-16',
+    ],
     ['with zero bytes', Buffer.from('Email\nanna\0@example.com\n'), 'not_text', 'binary'],
   ])('%s is refused in plain words', async (_, content, code, words) => {
     const error = await refusalOf(content);
@@ -38,7 +50,9 @@ describe('a file that cannot be read', () => {
   });
 
   it('names the line of a quotation mark that is never closed', async () => {
-    expect(await refusalOf('Email,Name\nanna@example.com,Anna\nben@example.com,"Ben\ncarla@example.com,Carla\n')).toMatchObject({
+    expect(
+      await refusalOf('Email,Name\nanna@example.com,Anna\nben@example.com,"Ben\ncarla@example.com,Carla\n'),
+    ).toMatchObject({
       code: 'malformed_record',
       line: 3,
     });
@@ -52,8 +66,13 @@ describe('a file that cannot be read', () => {
   });
 
   it('has no row of a megabyte', async () => {
-    expect(await refusalOf(`Email,Note\nanna@example.com,${'x'.repeat(1_400_000)}`)).toMatchObject({ code: 'record_too_large', line: 2 });
-    const bytes = await localUpload(`Email,Note\nanna@example.com,x\nben@example.com,${'x'.repeat(1_400_000)}\n`);
+    expect(await refusalOf(`Email,Note\nanna@example.com,${'x'.repeat(1_400_000)}`)).toMatchObject({
+      code: 'record_too_large',
+      line: 2,
+    });
+    const bytes = await localUpload(
+      `Email,Note\nanna@example.com,x\nben@example.com,${'x'.repeat(1_400_000)}\n`,
+    );
     const plan = await planFor(bytes);
     await expect(splitUpload(bytes, plan)).rejects.toMatchObject({ code: 'record_too_large', line: 3 });
   });
@@ -65,12 +84,44 @@ describe('a file that cannot be read', () => {
     await expect(prepared(changed, plan, part)).rejects.toMatchObject({ code: 'part_does_not_match' });
   });
 
+  it('is spoken of without a word of what is in it', async () => {
+    const canary = 'Kanarienvogel';
+    const values = [
+      `${canary}@`,
+      `${canary}.example.com`,
+      `${canary}@a.com, ${canary}@b.com`,
+      `4.9E+11 ${canary}`,
+    ];
+    const rows = values.map((value) => `${canary},"${value}","${value}","${value}"`).join('\n');
+    const columns = { '1': 'email', '2': 'phone', '3': 'maid' } as const;
+    const [part] = await activate(`Name,Email,Phone,MAID\n${rows}\n`, { columns });
+    expect(part?.rejected.split('\n')).toHaveLength(4 * 3 + 1);
+    expect(`${part?.rejected}${part?.text}${JSON.stringify(part?.ledger)}`).not.toContain(canary);
+
+    const failing = [
+      `Email,Name\n${canary}@example.com,"${canary}\n${rows}`,
+      `Email\n${canary},${canary.repeat(120_000)}`,
+      `${canary}@example.com\n`,
+      `\x01\x02\x03${canary}`,
+    ];
+    for (const content of failing) {
+      const error = await activate(content, { columns: { [`${canary}@example.com`]: 'email' } }).catch(
+        (thrown) => thrown,
+      );
+      expect(error).toBeInstanceOf(CustomerFileError);
+      expect(`${error.stack}${JSON.stringify(error.toProblem())}`).not.toContain(canary);
+    }
+  });
+
   it('of random bytes leads to a CustomerFileError or to a result, and to nothing else', async () => {
     const anyBytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.string({ maxLength: 300, unit: 'binary' }).map((text) => Buffer.from(text)),
       fc
-        .array(fc.constantFrom('"', ',', ';', '\n', '\r', 'a@example.com', '+12015550100', 'Email', '\xff', ' '), { maxLength: 60 })
+        .array(
+          fc.constantFrom('"', ',', ';', '\n', '\r', 'a@example.com', '+12015550100', 'Email', '\xff', ' '),
+          { maxLength: 60 },
+        )
         .map((pieces) => Buffer.from(pieces.join(''), 'latin1')),
     );
     await fc.assert(

@@ -19,7 +19,9 @@ async function only(parts: Promise<ReadPart[]>): Promise<ReadPart> {
 
 describe('a prepared part', () => {
   it('of one identifier has a hash a line and no header', async () => {
-    const part = await only(activate(`${email('anna').toUpperCase()}\nBen+x@Example.com\r\n\ncarla@example.com`));
+    const part = await only(
+      activate(`${email('anna').toUpperCase()}\nBen+x@Example.com\r\n\ncarla@example.com`),
+    );
     expect(part.text).toBe(`${email('anna')}\n${email('ben')}\n${email('carla')}\n`);
     expect(part.rejected).toBe('');
     expect(part.ledger).toEqual({
@@ -39,21 +41,22 @@ describe('a prepared part', () => {
   });
 
   it('of several identifiers has TikTok’s header, and an empty cell for what is missing', async () => {
-    const part = await only(
-      activate('Name,Email,Phone,MAID\nA,anna@example.com,,\n"B, b",bad,+1 201 555 0100\nC,,,\nD,x,y,z,more\n'),
-    );
+    const columns = { Email: 'email', Phone: 'phone', MAID: 'maid' } as const;
+    const content =
+      'Name,Email,Phone,MAID\nA,anna@example.com,,\n"B, b",bad,+1 201 555 0100\nC,,,\nD,x,y,z,more\n';
+    const part = await only(activate(content, { columns }));
     expect(part.text).toBe(
-      `email_SHA256,phone_SHA256\n${email('anna')},\n,${sha256('+12015550100')}\n`.replace(
-        /^.*\n/,
-        'email_SHA256,phone_SHA256,MAID_SHA256\n',
-      ).replace(`${email('anna')},\n`, `${email('anna')},,\n`).replace(`${sha256('+12015550100')}\n`, `${sha256('+12015550100')},\n`),
+      `email_SHA256,phone_SHA256,MAID_SHA256\n${email('anna')},,\n,${sha256('+12015550100')},\n`,
     );
   });
 
   it('lists what was rejected by line, column and reason, also of rows that are sent', async () => {
-    const content = 'Note,Email,Phone\n"two\nlines",anna@example.com,\nx,nobody,+12015550100\n\ny,,\nz,a@b@c,4.9E+11\n';
+    const content =
+      'Note,Email,Phone\n"two\nlines",anna@example.com,\nx,nobody,+12015550100\n\ny,,\nz,a@b@c,4.9E+11\n';
     const part = await only(activate(content, { columns: { Email: 'email', Phone: 'phone' } }));
-    expect(part.rejected).toBe('4,1,no_at_sign\n6,,no_identifier\n7,1,invalid_email\n7,2,damaged_by_spreadsheet\n');
+    expect(part.rejected).toBe(
+      '4,1,no_at_sign\n6,,no_identifier\n7,1,invalid_email\n7,2,damaged_by_spreadsheet\n',
+    );
     expect(part.ledger).toMatchObject({ rowsRead: 5, rowsSent: 2, rowsRejected: 2, rowsBlank: 1 });
     expect(part.ledger.identifiers).toEqual({
       email: { cells: 4, sent: 1, empty: 1, rejected: { no_at_sign: 1, invalid_email: 1 }, prehashed: 0 },
@@ -68,25 +71,40 @@ describe('a prepared part', () => {
       }),
     );
     expect(part.text).toBe(`${email('anna')}\n`);
-    expect(part.ledger).toMatchObject({ rowsRead: 5, rowsSent: 1, rowsRejected: 0, rowsExcluded: 3, rowsBlank: 1 });
+    expect(part.ledger).toMatchObject({
+      rowsRead: 5,
+      rowsSent: 1,
+      rowsRejected: 0,
+      rowsExcluded: 3,
+      rowsBlank: 1,
+    });
     expect(part.ledger.identifiers.email).toMatchObject({ cells: 1 });
   });
 
   it('sends duplicates, and two columns of one identifier under a repeated header', async () => {
-    const part = await only(activate('Email 1,Email 2\nanna@example.com,ben@example.com\nanna@example.com,\n'));
-    expect(part.text).toBe(`email_SHA256,email_SHA256\n${email('anna')},${email('ben')}\n${email('anna')},\n`);
+    const part = await only(
+      activate('Email 1,Email 2\nanna@example.com,ben@example.com\nanna@example.com,\n'),
+    );
+    expect(part.text).toBe(
+      `email_SHA256,email_SHA256\n${email('anna')},${email('ben')}\n${email('anna')},\n`,
+    );
   });
 
   it('carries MD5 hashes of MAIDs as they are, and hashes plain ones alike', async () => {
     const maid = '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25';
     const md5 = (text: string) => hash('md5', text, 'hex');
-    const part = await only(activate(`MAID\n${md5('a')}\n${md5('b').toUpperCase()}\n${md5('c')}\n${maid}\n${sha256('d')}\n`));
+    const part = await only(
+      activate(`MAID\n${md5('a')}\n${md5('b').toUpperCase()}\n${md5('c')}\n${maid}\n${sha256('d')}\n`),
+    );
     expect(part.text).toBe(`${[md5('a'), md5('b'), md5('c'), md5(maid)].join('\n')}\n`);
     expect(part.rejected).toBe('6,0,unsupported_hash\n');
   });
 
   it('reads letters of Windows-1252 as the letters they are', async () => {
-    const content = Buffer.from('Email;City\nann\xe9@example.com;Orl\xe9ans\nx\x9cur@example.com;\x80\n', 'latin1');
+    const content = Buffer.from(
+      'Email;City\nann\xe9@example.com;Orl\xe9ans\nx\x9cur@example.com;\x80\n',
+      'latin1',
+    );
     expect((await only(activate(content))).text).toBe(`${email('anné')}\n${email('xœur')}\n`);
   });
 
@@ -97,7 +115,9 @@ describe('a prepared part', () => {
     const { parts } = await splitUpload(bytes, plan);
     expect(parts).toHaveLength(5);
     for (const part of parts) {
-      const slice = await localUpload(Buffer.concat([Buffer.from('###'), Buffer.from(content).subarray(part.start, part.end)]));
+      const slice = await localUpload(
+        Buffer.concat([Buffer.from('###'), Buffer.from(content).subarray(part.start, part.end)]),
+      );
       const source = { path: slice.path, position: 3, firstByte: part.start, length: part.end - part.start };
       expect(await prepared(source, plan, part)).toEqual(await prepared(bytes, plan, part));
     }
@@ -109,7 +129,10 @@ describe('a prepared part', () => {
     const [part] = (await splitUpload(bytes, plan)).parts;
     if (part === undefined) throw new Error('There is no part.');
     const paths = { outputPath: newPath(), rejectedPath: newPath() };
-    const stopped = preparePart({ source: bytes, plan, part, ...paths }, { signal: AbortSignal.abort(new Error('stopped')) });
+    const stopped = preparePart(
+      { source: bytes, plan, part, ...paths },
+      { signal: AbortSignal.abort(new Error('stopped')) },
+    );
     await expect(stopped).rejects.toThrow('stopped');
     await expect(access(paths.outputPath)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(access(paths.rejectedPath)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -119,7 +142,17 @@ describe('a prepared part', () => {
 const cell = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 30 }).map((n) => `P.${n}+x@Example.com`) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 9 }).map((n) => sha256(`${n}`)) },
-  fc.constantFrom('', ' ', 'bad', '"quoted, cell"', '"line\r\nbreak"', '"a""b@example.com"', 'a"b@example.com', '"x"y', '""'),
+  fc.constantFrom(
+    '',
+    ' ',
+    'bad',
+    '"quoted, cell"',
+    '"line\r\nbreak"',
+    '"a""b@example.com"',
+    'a"b@example.com',
+    '"x"y',
+    '""',
+  ),
 );
 const line = fc.record({
   cells: fc.array(cell, { minLength: 0, maxLength: 4 }),

@@ -8,14 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { claimDataFolder, DataFolderInUse } from '../../src/local/data-folder-claim.js';
-import { clearDeadDemos, demoFolder, removeDemoFolder } from '../../src/local/demo-folder.js';
+import { demoEnvironment } from '../../src/local/demo-folder.js';
 import {
   identifyProcess,
   isRunning,
   processIdentitySchema,
   untilGone,
 } from '../../src/local/process-identity.js';
-import { clearLeftovers } from '../../src/local/process-record.js';
+import { clearLeftovers, writeProcessRecord } from '../../src/local/process-record.js';
+import {
+  clearDeadFolders,
+  makeThrowAwayFolder,
+  removeThrowAwayFolder,
+} from '../../src/local/throw-away-folder.js';
 
 const SUPERVISOR = fileURLToPath(new URL('programs/supervisor.mjs', import.meta.url));
 const processes = z.object({ node: processIdentitySchema, command: processIdentitySchema });
@@ -89,14 +94,37 @@ describe('a data folder', () => {
   });
 });
 
-describe('the folder of a demo', () => {
-  it('is left alone while the demo runs', async () => {
-    const demo = demoFolder();
-    const giveFree = claimDataFolder(demo);
-    await clearDeadDemos();
-    expect(existsSync(demo)).toBe(true);
+describe('a throw-away folder', () => {
+  it('is left alone while its supervisor lives, and removed with its processes once that was killed', async () => {
+    const running = makeThrowAwayFolder('test');
+    const giveFree = claimDataFolder(running);
+    const dead = makeThrowAwayFolder('test');
+    const left = spawn('sleep', ['600']);
+    started.push(left);
+    const identity = identifyProcess(left.pid ?? 0) ?? { pid: 1, startedAt: '' };
+    writeProcessRecord(dead, {
+      postgresCluster: null,
+      children: [{ ...identity, name: 'sleep', stopSignal: 'SIGTERM' }],
+    });
+    await clearDeadFolders('test', 0);
+    expect(existsSync(running)).toBe(true);
+    expect(existsSync(dead)).toBe(false);
+    expect(isRunning(identity)).toBe(false);
     giveFree();
-    removeDemoFolder(demo);
-    expect(existsSync(demo)).toBe(false);
+    removeThrowAwayFolder(running);
+    expect(existsSync(running)).toBe(false);
+  });
+});
+
+describe('the environment of the demo', () => {
+  it('points at nothing that is not its own', () => {
+    const kept = { PATH: '/bin', TEMPORAL_CLI_PATH: '/cli', PART_BYTES: '1000' };
+    const foreign = {
+      DATABASE_URL: 'postgresql://h/d',
+      TEMPORAL_ADDRESS: 'h:1',
+      TIKTOK_APP_ID: '1',
+      PORT: '80',
+    };
+    expect(demoEnvironment({ ...kept, ...foreign })).toEqual(kept);
   });
 });

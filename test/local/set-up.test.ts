@@ -29,7 +29,10 @@ beforeEach(() => {
   write('package-lock.json', '{ "lockfileVersion": 3, "packages": { "": {} } }');
   write('node_modules/.package-lock.json', '{ "lockfileVersion": 3, "packages": {} }');
   symlinkSync(join(repository, 'node_modules', 'typescript'), join(project, 'node_modules', 'typescript'));
-  write('tsconfig.json', '{ "compilerOptions": { "module": "NodeNext", "outDir": "dist", "types": [] } }');
+  write(
+    'tsconfig.json',
+    '{ "compilerOptions": { "module": "NodeNext", "outDir": "dist", "types": [], "lib": ["ES5"], "skipLibCheck": true } }',
+  );
   write(
     'tsconfig.build.json',
     '{ "extends": "./tsconfig.json", "compilerOptions": { "rootDir": "src", "incremental": true, "tsBuildInfoFile": "dist/.tsbuildinfo" }, "include": ["src"] }',

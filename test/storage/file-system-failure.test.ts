@@ -7,7 +7,7 @@ describe('a failed system call', () => {
     ['ENOSPC', 'full'],
     ['EDQUOT', 'full'],
     ['EFBIG', 'full'],
-    ['ENOENT', 'not_found'],
+    ['ENOENT', 'unavailable'],
     ['ENOTDIR', 'bad_key'],
     ['EIO', 'unavailable'],
     ['EMFILE', 'unavailable'],

@@ -97,7 +97,7 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
 
     it('fails to publish a file that does not exist', async () => {
       await expect(store.publish('key', await store.scratchFile())).rejects.toMatchObject({
-        code: 'not_found',
+        code: 'unavailable',
       });
       expect(await store.stat('key')).toBeNull();
     });

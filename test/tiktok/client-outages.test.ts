@@ -127,8 +127,8 @@ describe('an answer that TikTok did not give', () => {
     });
   });
 
-  it('counts although the rest of the upload was not read', async () => {
-    server.reply('refuse unread');
+  it('that comes in the middle of an upload counts, and ends it', async () => {
+    server.reply('refuse early');
     const size = 50_000_000;
     const chunk = Buffer.alloc(100_000);
     let sent = 0;

@@ -59,7 +59,13 @@ describe('an answer with a code of failure', () => {
         expect(error).toBeInstanceOf(TikTokError);
         expect(error).toMatchObject({
           class: errorClass,
-          details: { code, httpStatus: 200, requestId: '2026052619053192C958E205C050714A1F', endpoint },
+          details: {
+            code,
+            httpStatus: 200,
+            requestId: '2026052619053192C958E205C050714A1F',
+            endpoint,
+            advice: RETURN_CODES.get(code)?.advice,
+          },
           message: `${endpoint} was refused with code ${code} ("in the words of TikTok"): ${RETURN_CODES.get(code)?.happened}`,
         });
       }

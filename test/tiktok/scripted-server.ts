@@ -23,8 +23,8 @@ export type Reply =
   | 'hang'
   /** Begins an answer and breaks the connection in the middle of it. */
   | 'break off'
-  /** Answers without reading the request. */
-  | 'refuse unread';
+  /** Answers at once, while the request is still arriving, and goes on reading it as gateways do. */
+  | 'refuse early';
 
 export interface ScriptedServer {
   /** Base address of the API, as a client is given it. */
@@ -48,9 +48,12 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   let onArrival: (request: ReceivedRequest) => void = () => {};
 
   const server = createServer(async (incoming, outgoing) => {
-    if (reply === 'refuse unread') {
-      outgoing.writeHead(401, { 'Content-Type': 'application/json' });
-      outgoing.end(JSON.stringify(refusal(40105, 'Access token is incorrect or has been revoked.')));
+    if (reply === 'refuse early') {
+      const refused = JSON.stringify(refusal(40105, 'Access token is incorrect or has been revoked.'));
+      outgoing.writeHead(401, { 'Content-Type': 'application/json', 'Content-Length': refused.length });
+      outgoing.write(refused);
+      incoming.on('error', () => {}).on('close', () => outgoing.end());
+      incoming.resume();
       return;
     }
     try {
@@ -115,7 +118,7 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
 }
 
 function send(reply: Reply, outgoing: ServerResponse): void {
-  if (reply === 'hang' || reply === 'refuse unread') return;
+  if (reply === 'hang' || reply === 'refuse early') return;
   if (reply === 'reset') {
     outgoing.socket?.resetAndDestroy();
   } else if (reply === 'break off') {

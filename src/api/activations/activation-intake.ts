@@ -71,7 +71,8 @@ export function createActivationIntake(deps: {
 
   return {
     async accept({ uploadId, ...request }, key) {
-      const idempotency = key === null ? null : { key, requestDigest: requestDigest({ uploadId, ...request }) };
+      const idempotency =
+        key === null ? null : { key, requestDigest: requestDigest({ uploadId, ...request }) };
       // Before everything else: the answer to a repetition stays the same when the upload has expired meanwhile.
       const repeated = await earlier(idempotency);
       if (repeated !== null) return repeated;

@@ -14,7 +14,12 @@ const stored = z.object({
   phase: z.enum(PHASES),
   waiting: z.object({ kind: z.enum(WAITING_KINDS), until: z.iso.datetime().nullable() }).nullable(),
   attention: z
-    .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable().default(null) })
+    .object({
+      code: z.string(),
+      title: z.string(),
+      detail: z.string(),
+      url: z.string().nullable().default(null),
+    })
     .nullable(),
   failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
   audience_state: z.enum(AUDIENCE_STATES).nullable(),
@@ -91,7 +96,8 @@ function linksOf(id: string, { publicUrl, temporalUi }: ActivationLinks): Activa
   return {
     self,
     console: `${publicUrl}/activations/${id}`,
-    temporal: temporalUi === null ? null : `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`,
+    temporal:
+      temporalUi === null ? null : `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`,
     rejectedRows: `${self}/rejected-rows?format=csv`,
   };
 }

@@ -53,7 +53,8 @@ function requireBoth<File>(
   kept: { readonly file: File } | null,
 ): ReceivedForm<File> {
   if (kept === null) throw wrongForm('The field "file" with the customer file is missing.');
-  if (activation === null) throw wrongForm('The field "activation" with the JSON of the activation is missing.');
+  if (activation === null)
+    throw wrongForm('The field "activation" with the JSON of the activation is missing.');
   return { activation, file: kept.file };
 }
 
@@ -123,7 +124,9 @@ function openForm(request: Request, maxFileBytes: number): busboy.Busboy {
       limits: { fileSize: maxFileBytes, fieldSize: LARGEST_FIELD_BYTES },
     });
   } catch (error) {
-    throw wrongForm('The header Content-Type of the form is not complete: the boundary is missing.', { cause: error });
+    throw wrongForm('The header Content-Type of the form is not complete: the boundary is missing.', {
+      cause: error,
+    });
   }
 }
 

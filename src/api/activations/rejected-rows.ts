@@ -48,7 +48,10 @@ async function* linesOf(store: ObjectStore, key: string): AsyncGenerator<string>
 /** `line,column,identifier,reason`; no cell needs quotes. */
 export async function* asCsv(rows: AsyncIterable<RejectedRow>): AsyncGenerator<string> {
   yield 'line,column,identifier,reason\n';
-  yield* inChunks(rows, ({ line, column, identifier, reason }) => `${line},${column ?? ''},${identifier ?? ''},${reason}\n`);
+  yield* inChunks(
+    rows,
+    ({ line, column, identifier, reason }) => `${line},${column ?? ''},${identifier ?? ''},${reason}\n`,
+  );
 }
 
 /** A list as the API writes it, all of it in one page. */

@@ -23,7 +23,10 @@ export async function resolveRequest(
   return {
     audience: request.audience,
     columns: chooseColumns(inspection, request.columns),
-    include: chooseInclude(inspection, request.include ?? []),
+    include: chooseInclude(inspection, request.include ?? []).map(({ column, values }) => ({
+      column,
+      values: [...values],
+    })),
     normalization,
     rejectedRowPercent: request.rejectedRowLimit?.percent ?? DEFAULT_REJECTED_ROW_PERCENT,
     dryRun: request.dryRun ?? false,

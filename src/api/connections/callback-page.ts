@@ -14,7 +14,8 @@ export function callbackPage(title: string, text: string): string {
 
 /** Nothing else may run or load on the page, and its address, which holds the code, is told to nobody. */
 export const CALLBACK_PAGE_HEADERS = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };

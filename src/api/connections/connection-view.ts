@@ -1,5 +1,5 @@
-import { type AdvertiserRow, advertisersOf, type ConnectionRow } from '../../database/connections.js';
 import { storedAttention } from '../../connections/stored-attention.js';
+import { type AdvertiserRow, advertisersOf, type ConnectionRow } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import { type Connection, PLATFORM } from '../schemas/connection.js';
 

@@ -1,5 +1,13 @@
 /** System calls that fail when PostgreSQL is not there. */
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ENOENT']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'ENOENT',
+]);
 
 /**
  * PostgreSQL's: connection exceptions (class 08), shutting down or starting (57P01 to 57P03), too many connections (53300), and

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { Problem } from './problem.js';
 
 /** Method names in lower case, by path patterns with parameters in braces. */
-export type RouteTable = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export type RouteTable = Readonly<Record<string, object>>;
 
 /** The last route: tells a known address with another method (405) from an unknown one (404). */
 export function noSuchRoute(routes: RouteTable): RequestHandler {

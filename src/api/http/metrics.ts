@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Database } from '../../database/open-database.js';
 import { PHASES } from '../../activation/phases.js';
+import type { Database } from '../../database/open-database.js';
 import { countActivationsByPhase } from '../activations/count-by-phase.js';
 
 export interface ApiMetrics {

@@ -25,10 +25,14 @@ export const pageQuery = z.object({
 });
 
 /** A page as the API writes it. */
-export function pageBody<Row, View>(page: Page<Row>, views: readonly View[]): { data: readonly View[]; nextCursor: string | null } {
+export function pageBody<Row, View>(
+  page: Page<Row>,
+  views: readonly View[],
+): { data: readonly View[]; nextCursor: string | null } {
   const { next } = page;
   return {
     data: views,
-    nextCursor: next === null ? null : Buffer.from(JSON.stringify([next.createdAt, next.id])).toString('base64url'),
+    nextCursor:
+      next === null ? null : Buffer.from(JSON.stringify([next.createdAt, next.id])).toString('base64url'),
   };
 }

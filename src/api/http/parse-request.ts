@@ -9,7 +9,8 @@ const readJson = express.json({ limit: '1mb', strict: false });
 /** Refuses a body of another type, then reads it. An empty body counts as `{}` where `optional`. */
 export function jsonBody(options: { readonly optional?: boolean } = {}): RequestHandler {
   return (request, response, next) => {
-    const empty = request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
+    const empty =
+      request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
     if (options.optional === true && (empty || request.headers['content-length'] === '0')) {
       request.body = {};
       next();

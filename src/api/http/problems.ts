@@ -116,6 +116,8 @@ export function sendProblem(response: Response, details: ProblemDetails): void {
 /** The last handler of the app. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
+    // Whoever asked is gone: there is nobody to answer, and nothing of ours failed.
+    if (response.destroyed) return;
     const details = toProblem(error);
     if (details.status >= 500) logger.error({ err: error, code: details.code }, 'a request failed');
     if (response.headersSent) {

@@ -26,6 +26,7 @@ export function requestLog(logger: Logger, metrics: ApiMetrics): RequestHandler 
 /** The pattern of the route, since a label with ids would have no end of values. */
 function routeOf(request: Request): string {
   const route: unknown = request.route;
-  const known = typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string';
+  const known =
+    typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string';
   return known ? String(route.path) : 'none';
 }

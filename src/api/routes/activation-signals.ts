@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import { isFinal, type Phase } from '../../activation/phases.js';
+import { z } from 'zod';
+import { isFinal, PHASES, type Phase } from '../../activation/phases.js';
 import { type ActivationRow, findActivation } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import type { ActivationRuns, Delivery } from '../../temporal/activation-runs.js';
@@ -10,6 +11,8 @@ import { notFound, Problem } from '../http/problem.js';
 const SIGNALS = ['pause', 'resume', 'reconnected', 'cancel'] as const;
 
 type Signal = (typeof SIGNALS)[number];
+
+const storedPhase = z.enum(PHASES);
 
 /** `/v1/activations/:id/pause` and the others: what a person may tell a run. */
 export function activationSignalRoutes(deps: {
@@ -36,7 +39,7 @@ export function activationSignalRoutes(deps: {
 }
 
 function refuseSenseless(signal: Signal, activation: ActivationRow): void {
-  const phase = activation.phase as Phase;
+  const phase = storedPhase.parse(activation.phase);
   if (isFinal(phase)) {
     throw conflict('run_is_over', phase, `The run is over (${phase}); nothing can be changed about it.`);
   }
@@ -63,7 +66,7 @@ async function send(runs: ActivationRuns, signal: Signal, id: string): Promise<D
 }
 
 function notRunning(activation: ActivationRow): Problem {
-  const phase = activation.phase as Phase;
+  const phase = storedPhase.parse(activation.phase);
   return activation.dispatched_at === null
     ? conflict('run_not_started', phase, 'Temporal has not taken the run yet. Try again in some seconds.')
     : conflict('run_is_gone', phase, 'Temporal does not know the run any more: it was ended there.');

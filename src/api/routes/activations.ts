@@ -1,7 +1,5 @@
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { z } from 'zod';
-import { PHASES } from '../../activation/phases.js';
 import { type ActivationRow, findActivation, listActivations } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import type { UploadRow } from '../../database/uploads.js';
@@ -12,21 +10,16 @@ import { sendActivationEvents } from '../activations/event-stream.js';
 import { viewParts } from '../activations/parts-view.js';
 import { receiveForm } from '../activations/receive-form.js';
 import { asCsv, asJson, readRejectedRows } from '../activations/rejected-rows.js';
-import { pageBody, pageQuery } from '../http/pages.js';
+import { pageBody } from '../http/pages.js';
 import { jsonBody, parseQuery, pathParameter, unsupportedMediaType } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 import type { Activation } from '../schemas/activation.js';
 import { activationRequest } from '../schemas/activation-request.js';
+import { activationsQuery } from '../schemas/activations-query.js';
 import { rejectedRowsQuery } from '../schemas/rejected-row.js';
 import { storeFormUpload } from '../uploads/form-upload.js';
 import { refuseWhatDoesNotFit } from '../uploads/free-space.js';
 import type { Uploads } from '../uploads/uploads.js';
-
-export const activationsQuery = pageQuery.extend({
-  phase: z.enum(PHASES).optional(),
-  connectionId: z.string().optional(),
-  q: z.string().max(200).optional().meta({ description: "Part of an id or of the audience's name." }),
-});
 
 const LONGEST_KEY = 255;
 

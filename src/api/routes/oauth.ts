@@ -44,7 +44,9 @@ export function oauthRoutes(deps: {
       deps.logger.error({ err: error }, 'a sign-in failed');
       response
         .status(500)
-        .send(callbackPage('The sign-in failed', 'Nothing was connected. Begin the sign-in again in a minute.'));
+        .send(
+          callbackPage('The sign-in failed', 'Nothing was connected. Begin the sign-in again in a minute.'),
+        );
     }
   });
   return router;

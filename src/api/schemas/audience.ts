@@ -7,7 +7,9 @@ export const audience = z
     name: z.string(),
     size: z.int().meta({ description: 'Matched users.' }),
     type: z.string().nullable().meta({ description: "TikTok's calculate_type, as EMAIL_SHA256." }),
-    editable: z.boolean().meta({ description: 'Whether it can be changed now: made by this advertiser, and not being processed.' }),
+    editable: z.boolean().meta({
+      description: 'Whether it can be changed now: made by this advertiser, and not being processed.',
+    }),
     expires: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Audience' });

@@ -4,6 +4,9 @@ import { z } from 'zod';
 export function listOf<S extends z.ZodType>(item: S) {
   return z.object({
     data: z.array(item),
-    nextCursor: z.string().nullable().meta({ description: 'For `?cursor=` of the next page; null on the last one.' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'For `?cursor=` of the next page; null on the last one.' }),
   });
 }

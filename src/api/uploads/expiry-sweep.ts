@@ -19,7 +19,10 @@ export async function sweepExpiredUploads(
       await uploads.discard(id);
       logger.info({ uploadId: id }, 'upload expired');
     } catch (error) {
-      logger.warn({ err: error, uploadId: id }, 'an expired upload could not be deleted; the next sweep tries again');
+      logger.warn(
+        { err: error, uploadId: id },
+        'an expired upload could not be deleted; the next sweep tries again',
+      );
     }
   }
   await removeStrayFiles(db, uploads.incoming, staleBefore);

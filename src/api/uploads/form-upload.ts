@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { uploadKey } from '../../activation/object-keys.js';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
-import { completeUpload, findUpload, insertUpload, recordReceived, type UploadRow } from '../../database/uploads.js';
+import {
+  completeUpload,
+  findUpload,
+  insertUpload,
+  recordReceived,
+  type UploadRow,
+} from '../../database/uploads.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { cleanFilename } from './incoming-store.js';
 import type { Uploads } from './uploads.js';

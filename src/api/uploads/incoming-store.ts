@@ -24,7 +24,8 @@ export class IncomingStore extends FileStore {
       expirationPeriodInMilliseconds: INCOMPLETE_LIFETIME_MS,
       configstore: {
         get: async () => undefined,
-        set: (id, upload) => insertUpload(deps.db, { id, filename: filenameOf(upload), size: upload.size ?? 0 }),
+        set: (id, upload) =>
+          insertUpload(deps.db, { id, filename: filenameOf(upload), size: upload.size ?? 0 }),
         delete: async () => undefined,
       },
     });
@@ -81,6 +82,9 @@ function filenameOf(upload: Upload): string | null {
 
 export function cleanFilename(name: string): string | null {
   const last = name.split(/[/\\]/).at(-1) ?? '';
-  const clean = last.replace(/\p{Cc}/gu, '').trim().slice(0, LONGEST_FILENAME);
+  const clean = last
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, LONGEST_FILENAME);
   return clean === '' ? null : clean;
 }

@@ -1,5 +1,5 @@
 import { uploadKey } from '../../activation/object-keys.js';
-import { INSPECTED_BYTES, inspectFile, type InspectOptions } from '../../customer-file/inspect-file.js';
+import { INSPECTED_BYTES, type InspectOptions, inspectFile } from '../../customer-file/inspect-file.js';
 import type { Inspection } from '../../customer-file/inspection.js';
 import type { UploadRow } from '../../database/uploads.js';
 import type { ObjectStore } from '../../storage/object-store.js';

@@ -15,7 +15,8 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title:
 
 /** tus's refusals are plain objects or errors with a status and a body; everything else came from below it. */
 export function tusProblem(status: number, body: string, failure: unknown): unknown {
-  const ownRefusal = failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
+  const ownRefusal =
+    failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
   if (!ownRefusal) return failure;
   const refusal = REFUSALS[status];
   if (refusal === undefined) return failure ?? new Error(`tus answered ${status}`);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { EVENTS, Server } from '@tus/server';
-import type { RequestHandler, Response as ExpressResponse } from 'express';
+import type { Response as ExpressResponse, RequestHandler } from 'express';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
 import { recordReceived } from '../../database/uploads.js';

@@ -1,11 +1,15 @@
-import { lastRunEnds, type UploadRow } from '../../database/uploads.js';
 import type { Database } from '../../database/open-database.js';
+import { lastRunEnds, type UploadRow } from '../../database/uploads.js';
 import type { Upload } from '../schemas/upload.js';
 import { COMPLETE_LIFETIME_MS, INCOMPLETE_LIFETIME_MS } from './upload-lifetime.js';
 import type { Uploads } from './uploads.js';
 
 /** Uploads as the API shows them. */
-export async function viewUploads(db: Database, uploads: Uploads, rows: readonly UploadRow[]): Promise<Upload[]> {
+export async function viewUploads(
+  db: Database,
+  uploads: Uploads,
+  rows: readonly UploadRow[],
+): Promise<Upload[]> {
   const ends = await lastRunEnds(
     db,
     rows.map(({ id }) => id),

@@ -107,7 +107,8 @@ export function createUploads(deps: {
           status: 409,
           code: 'upload_in_use',
           title: 'The upload is in use',
-          detail: 'An activation that is not finished uses this upload. Cancel it first, or wait for its end.',
+          detail:
+            'An activation that is not finished uses this upload. Cancel it first, or wait for its end.',
         });
       }
       await uploads.discard(id);

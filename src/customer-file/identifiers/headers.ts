@@ -1,4 +1,4 @@
-import type { Identifier } from '../plan.js';
+import type { Identifier } from './identifier.js';
 
 export interface RecognisedHeader {
   readonly identifier: Identifier;
@@ -57,7 +57,7 @@ const TELLING_WORDS: readonly { readonly identifier: Identifier; readonly word: 
 ];
 
 const ASIDE =
-  /accept|opt ?(?:in|out)|consent|permission|marketing|newsletter|subscri|status|state|verif|valid|confirm|count|total|date|time|\bat\b|\bon\b|domain|type|label|sent|open|click|bounce|source|owner|\brep\b|agent|referr|manager|sender|created by|company|shop|store|supplier|vendor|country|code|carrier|provider|preference|language|template|subject/;
+  /\b(?:accepts?|accepted|opt ?(?:in|out)|opted|consent\w*|permission\w*|marketing|newsletter\w*|subscri\w*|status|state|verif\w*|valid\w*|confirm\w*|count|total|date|time|at|on|domain|type|label|sent|open\w*|click\w*|bounc\w*|source|owner|rep|agent|referr\w*|manager|sender|created by|company|shop|store|supplier|vendor|country|code|carrier|provider|preference\w*|language|template|subject)\b/;
 
 /** Words that only a header has, so that a first line with one of them is known to be a header. */
 const OTHER_COLUMNS: ReadonlySet<string> = new Set(

@@ -51,6 +51,7 @@ describe('headers of the files that people export', () => {
   );
 
   it('does not take usual headers for values', () => {
-    for (const header of ['Email_SHA256', 'maid_md5', 'Address 2', 'custom_2024']) expect(looksLikeValue(header)).toBe(false);
+    for (const header of ['Email_SHA256', 'maid_md5', 'Address 2', 'custom_2024'])
+      expect(looksLikeValue(header)).toBe(false);
   });
 });

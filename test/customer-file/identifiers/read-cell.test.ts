@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Identifier } from '../../../src/customer-file/identifiers/identifier.js';
 import { readCell } from '../../../src/customer-file/identifiers/read-cell.js';
 import type { DigestAlgorithm } from '../../../src/customer-file/output-layout.js';
-import type { Identifier } from '../../../src/customer-file/plan.js';
 
 const HASH = createHash('sha256').update('annaadler@example.com').digest('hex');
 const MD5 = createHash('md5').update('5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25').digest('hex');
@@ -17,11 +17,14 @@ describe('a cell of a mapped column', () => {
     expect(read(cell, 'email')).toEqual({ kind: 'empty' });
   });
 
-  it.each([HASH, HASH.toUpperCase(), ` ${HASH} `, `0x${HASH}`, `="${HASH}"`])('is never hashed again: %s', (cell) => {
-    for (const identifier of ['email', 'phone', 'maid'] as const) {
-      expect(read(cell, identifier)).toEqual({ kind: 'hashed', digest: HASH });
-    }
-  });
+  it.each([HASH, HASH.toUpperCase(), ` ${HASH} `, `0x${HASH}`, `="${HASH}"`])(
+    'is never hashed again: %s',
+    (cell) => {
+      for (const identifier of ['email', 'phone', 'maid'] as const) {
+        expect(read(cell, identifier)).toEqual({ kind: 'hashed', digest: HASH });
+      }
+    },
+  );
 
   it('is no hash when it merely holds one', () => {
     expect(read(`${HASH}0`, 'email')).toEqual({ kind: 'rejected', reason: 'no_at_sign' });
@@ -52,7 +55,10 @@ describe('a cell of a mapped column', () => {
   });
 
   it('tells a MAID without dashes from an MD5 hash', () => {
-    expect(read(UNDASHED, 'maid')).toEqual({ kind: 'plain', canonical: '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25' });
+    expect(read(UNDASHED, 'maid')).toEqual({
+      kind: 'plain',
+      canonical: '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25',
+    });
     expect(read(UNDASHED, 'email')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
   });
 

@@ -1,0 +1,75 @@
+import express, { type Express } from 'express';
+import type { ConnectionAccess } from '../connections/access.js';
+import type { Authorizations } from '../connections/authorizations.js';
+import type { Database } from '../database/open-database.js';
+import type { Logger } from '../logger.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { ActivationRuns } from '../temporal/activation-runs.js';
+import type { TikTokClient } from '../tiktok/client.js';
+import { createActivationIntake } from './activations/activation-intake.js';
+import { type ActivationLinks, createActivationViews } from './activations/activation-view.js';
+import { createLedgerTotals } from './activations/ledger-totals.js';
+import type { RunStarter } from './activations/run-starter.js';
+import { guard } from './http/guard.js';
+import { noSuchRoute } from './http/method-not-allowed.js';
+import { createMetrics } from './http/metrics.js';
+import { problemHandler } from './http/problems.js';
+import { requestLog } from './http/request-log.js';
+import { REFERENCE_PATHS, referenceDocument } from './reference/document.js';
+import { activationSignalRoutes } from './routes/activation-signals.js';
+import { activationRoutes } from './routes/activations.js';
+import { connectionRoutes } from './routes/connections.js';
+import { oauthRoutes } from './routes/oauth.js';
+import { platformRoutes } from './routes/platforms.js';
+import { referenceRoutes } from './routes/reference.js';
+import { serviceRoutes } from './routes/service.js';
+import { uploadRoutes } from './routes/uploads.js';
+import { tusHandler } from './uploads/tus.js';
+import type { Uploads } from './uploads/uploads.js';
+
+export interface ApiDependencies {
+  readonly db: Database;
+  readonly store: ObjectStore;
+  readonly tiktok: TikTokClient;
+  readonly runs: ActivationRuns;
+  readonly access: ConnectionAccess;
+  readonly authorizations: Authorizations;
+  readonly uploads: Uploads;
+  readonly starter: RunStarter;
+  readonly logger: Logger;
+  /** The server listens on the loopback address only. */
+  readonly loopback: boolean;
+  readonly apiKeys: readonly string[];
+  readonly links: ActivationLinks;
+  readonly maxUploadBytes: number;
+  /** Whether the database has this release's schema. */
+  readonly migrated: () => boolean;
+  /** Aborted when the server stops: ends the event streams. */
+  readonly stopping: AbortSignal;
+}
+
+/** The HTTP API. */
+export function createApp(deps: ApiDependencies): Express {
+  const { db, logger, links } = deps;
+  const { publicUrl } = links;
+  const metrics = createMetrics(db);
+  const views = createActivationViews({ db, ledgerTotals: createLedgerTotals(db), links });
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+
+  app.use(requestLog(logger, metrics));
+  app.use(guard({ loopback: deps.loopback, apiKeys: deps.apiKeys, publicUrl }));
+  app.use(uploadRoutes({ ...deps, tus: tusHandler({ ...deps, publicUrl }) }));
+  app.use(activationRoutes({ ...deps, intake: createActivationIntake(deps), views }));
+  app.use(activationSignalRoutes({ ...deps, views }));
+  app.use(platformRoutes());
+  app.use(connectionRoutes(deps));
+  app.use(oauthRoutes(deps));
+  app.use(serviceRoutes({ ...deps, metrics }));
+  app.use(referenceRoutes(referenceDocument({ publicUrl, keyNeeded: deps.apiKeys.length > 0 })));
+  app.use(noSuchRoute(REFERENCE_PATHS));
+  app.use(problemHandler(logger));
+  return app;
+}

@@ -1,0 +1,32 @@
+import { createServer, type Server } from 'node:http';
+
+const SHUTDOWN_LIMIT_MS = 10_000;
+
+/** Listens; requests wait until a handler is added. Throws when the address cannot be had. */
+export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
+  const server = createServer({
+    // An upload takes as long as it takes: Node's five minutes for a whole request would cut off large files.
+    requestTimeout: 0,
+    // Finds peers that vanished, since no other limit does.
+    keepAlive: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return { server, port: typeof address === 'object' && address !== null ? address.port : port };
+}
+
+/** Takes no new connections, lets requests end for ten seconds, then cuts them off: uploads can be resumed. */
+export async function closeServer(server: Server): Promise<void> {
+  const limit = setTimeout(() => server.closeAllConnections(), SHUTDOWN_LIMIT_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(limit);
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { activation } from '../schemas/activation.js';
+import { activationRequest, formActivationRequest } from '../schemas/activation-request.js';
+import { activationsQuery } from '../schemas/activations-query.js';
+import { listOf } from '../schemas/list.js';
+import { part } from '../schemas/part.js';
+import { rejectedRow, rejectedRowsQuery } from '../schemas/rejected-row.js';
+import { answers, answersOther } from './responses.js';
+
+const path = z.object({ id: z.string().meta({ description: 'Id of an activation, as act_…' }) });
+const tags = ['Activations'];
+const binary = z
+  .string()
+  .meta({ description: 'The customer file.', override: { type: 'string', format: 'binary' } });
+
+function signal(summary: string): ZodOpenApiOperationObject {
+  return {
+    tags,
+    summary,
+    description: '409 with the phase when it makes no sense for the run.',
+    requestParams: { path },
+    responses: answers(202, 'The run was told. It follows at its next boundary.', activation),
+  };
+}
+
+export const activationPaths: ZodOpenApiPathsObject = {
+  '/v1/activations': {
+    post: {
+      tags,
+      summary: 'Start an activation',
+      requestParams: {
+        header: z.object({
+          'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+            description: 'The same key and body again give the same activation; another body is 422.',
+          }),
+        }),
+      },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: activationRequest },
+          'multipart/form-data': { schema: z.object({ file: binary, activation: formActivationRequest }) },
+        },
+      },
+      responses: answers(202, 'Accepted. Its address is in the header Location.', activation),
+    },
+    get: {
+      tags,
+      summary: 'List activations, newest first',
+      requestParams: { query: activationsQuery },
+      responses: answers(200, 'A page of activations.', listOf(activation)),
+    },
+  },
+  '/v1/activations/{id}': {
+    get: {
+      tags,
+      summary: 'Where an activation stands',
+      requestParams: { path },
+      responses: answers(200, 'The activation.', activation),
+    },
+  },
+  '/v1/activations/{id}/events': {
+    get: {
+      tags,
+      summary: 'Follow an activation',
+      description: 'Server-sent events: the activation each time it changes, until it is over.',
+      requestParams: { path, header: z.object({ 'Last-Event-ID': z.string().optional() }) },
+      responses: answersOther(200, 'The data of each event is an activation.', {
+        'text/event-stream': { schema: { type: 'string' } },
+      }),
+    },
+  },
+  '/v1/activations/{id}/parts': {
+    get: {
+      tags,
+      summary: 'The ledger by part',
+      requestParams: { path },
+      responses: answers(200, 'All parts.', listOf(part)),
+    },
+  },
+  '/v1/activations/{id}/rejected-rows': {
+    get: {
+      tags,
+      summary: 'What was not sent, and why',
+      description: 'Line, column, identifier and reason; never a value. As CSV with `format=csv`.',
+      requestParams: { path, query: rejectedRowsQuery },
+      responses: answers(200, 'All rejected rows of the parts that are prepared.', listOf(rejectedRow)),
+    },
+  },
+  '/v1/activations/{id}/pause': { post: signal('Pause a run') },
+  '/v1/activations/{id}/resume': { post: signal('Let a paused run go on') },
+  '/v1/activations/{id}/cancel': { post: signal('Stop a run') },
+  '/v1/activations/{id}/reconnected': { post: signal('Tell a waiting run that TikTok was reconnected') },
+};

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+import { problem } from '../schemas/problem.js';
+
+const PROBLEM = {
+  description: 'A problem (RFC 9457). `code` tells which.',
+  content: { 'application/problem+json': { schema: problem } },
+};
+
+/** The answer that is hoped for, and the problems that every route can answer with. */
+export function answers(
+  status: 200 | 201 | 202,
+  description: string,
+  schema: z.ZodType,
+): ZodOpenApiResponsesObject {
+  return { [status]: { description, content: { 'application/json': { schema } } }, default: PROBLEM };
+}
+
+/** An answer without JSON. */
+export function answersOther(
+  status: 200 | 201 | 204,
+  description: string,
+  content: Readonly<Record<string, { schema: { type: 'string' } }>> = {},
+): ZodOpenApiResponsesObject {
+  return {
+    [status]: { description, ...(Object.keys(content).length === 0 ? {} : { content }) },
+    default: PROBLEM,
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { answers, answersOther } from './responses.js';
+
+const tags = ['Service'];
+const dependency = z.object({ ready: z.boolean(), detail: z.string().nullable() });
+const readiness = z.object({
+  ready: z.boolean(),
+  dependencies: z.object({ database: dependency, temporal: dependency, storage: dependency }),
+});
+
+export const servicePaths: ZodOpenApiPathsObject = {
+  '/healthz': {
+    get: {
+      tags,
+      summary: 'The process is alive',
+      responses: answers(200, 'It is.', z.object({ status: z.literal('ok') })),
+    },
+  },
+  '/readyz': {
+    get: {
+      tags,
+      summary: 'Each dependency',
+      responses: {
+        ...answers(200, 'All of them are ready.', readiness),
+        503: { description: 'One is not.', content: { 'application/json': { schema: readiness } } },
+      },
+    },
+  },
+  '/metrics': {
+    get: {
+      tags,
+      summary: 'Metrics for Prometheus',
+      responses: answersOther(200, 'In its text format.', { 'text/plain': { schema: { type: 'string' } } }),
+    },
+  },
+  '/openapi.json': {
+    get: { tags, summary: 'This document', responses: answers(200, 'OpenAPI 3.1.', z.looseObject({})) },
+  },
+  '/docs': {
+    get: {
+      tags,
+      summary: 'This document for people',
+      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+    },
+  },
+  '/docs/{file}': {
+    get: {
+      tags,
+      summary: 'A file of that page',
+      requestParams: { path: z.object({ file: z.string() }) },
+      responses: answersOther(200, 'The file.'),
+    },
+  },
+};

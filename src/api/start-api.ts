@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createConnectionAccess } from '../connections/access.js';
+import { createAuthorizations } from '../connections/authorizations.js';
+import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
+import { openDatabase } from '../database/open-database.js';
+import type { Logger } from '../logger.js';
+import { openStore } from '../storage/open-store.js';
+import type { ActivationRuns } from '../temporal/activation-runs.js';
+import { createTikTokClient } from '../tiktok/create-client.js';
+import { createRunStarter } from './activations/run-starter.js';
+import { repeat } from './background-work.js';
+import { createApp } from './create-app.js';
+import { closeServer, listen } from './http-server.js';
+import { migratePatiently } from './migrate-patiently.js';
+import { OAUTH_CALLBACK_PATH } from './routes/oauth.js';
+import { sweepExpiredUploads } from './uploads/expiry-sweep.js';
+import { createUploads } from './uploads/uploads.js';
+
+const DISPATCH_INTERVAL_MS = 5_000;
+const SWEEP_INTERVAL_MS = 10 * 60_000;
+
+export interface ApiSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at the end. One that ends in `:0` is given the port that was found. */
+  readonly publicUrl: string;
+  readonly loopback: boolean;
+  readonly apiKeys: readonly string[];
+  readonly databaseUrl: string;
+  readonly storageUrl: string;
+  readonly temporalNamespace: string;
+  readonly temporalUiUrl: string | null;
+  readonly tiktok: {
+    readonly appId: string;
+    readonly appSecret: string;
+    readonly apiUrl: string;
+    readonly portalUrl: string;
+  };
+  readonly encryptionKeys: EncryptionKeys;
+  readonly maxUploadBytes: number;
+}
+
+export interface RunningApi {
+  readonly port: number;
+  /** Ends in order: requests, work in the background, the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The API as a whole, with what it does in the background. Listens at once, also while the database or Temporal is
+ * down: both are waited for, and `/readyz` tells. Throws when the address is taken or the storage cannot be opened.
+ */
+export async function startApi(
+  settings: ApiSettings,
+  runs: ActivationRuns,
+  logger: Logger,
+): Promise<RunningApi> {
+  const store = await openStore(settings.storageUrl);
+  const incoming = join(fileURLToPath(settings.storageUrl), 'incoming');
+  await mkdir(incoming, { recursive: true });
+  const { server, port } = await listen(settings.host, settings.port);
+  const publicUrl = settings.publicUrl.replace(/:0$/, `:${port}`);
+
+  const db = openDatabase(settings.databaseUrl, (error) =>
+    logger.warn({ err: error }, 'a connection to the database was lost'),
+  );
+  const { appId, appSecret, apiUrl, portalUrl } = settings.tiktok;
+  const tiktok = createTikTokClient({ apiUrl, appId, appSecret });
+  const cipher = createTokenCipher(settings.encryptionKeys);
+  const access = createConnectionAccess({ db, tiktok, cipher });
+  const redirectUri = publicUrl + OAUTH_CALLBACK_PATH;
+  const authorizations = createAuthorizations({ db, tiktok, cipher, appId, portalUrl, redirectUri });
+  const uploads = createUploads({ db, store, incoming, logger });
+  const starter = createRunStarter({ db, runs, publicUrl, logger });
+  const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
+  const links = { publicUrl, temporalUi: url === null ? null : { url, namespace } };
+  const stopper = new AbortController();
+  const background = { logger, stopping: stopper.signal };
+  let migrated = false;
+
+  server.on(
+    'request',
+    createApp({
+      db,
+      store,
+      tiktok,
+      runs,
+      access,
+      authorizations,
+      uploads,
+      starter,
+      logger,
+      loopback: settings.loopback,
+      apiKeys: settings.apiKeys,
+      links,
+      maxUploadBytes: settings.maxUploadBytes,
+      migrated: () => migrated,
+      stopping: stopper.signal,
+    }),
+  );
+  logger.info({ port, publicUrl }, 'the API listens');
+
+  const working = (async () => {
+    migrated = await migratePatiently(db, background);
+    if (!migrated) return;
+    logger.info('the database is ready');
+    const sweep = async () => {
+      await uploads.finishAll();
+      await sweepExpiredUploads({ db, uploads, logger }, new Date());
+    };
+    const dispatch = () => starter.startUndispatched(new Date());
+    await Promise.all([
+      repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, background),
+      repeat('the sweep of uploads', SWEEP_INTERVAL_MS, sweep, background),
+    ]);
+  })();
+
+  return {
+    port,
+    async stop() {
+      stopper.abort();
+      await closeServer(server);
+      await working;
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { activation } from '../../src/api/schemas/activation.js';
+import type { FormActivationRequest } from '../../src/api/schemas/activation-request.js';
+import { upload } from '../../src/api/schemas/upload.js';
+import { CUSTOMERS, countActivations, readyToActivate } from './support/activation-fixtures.js';
+import { type Answer, problemOf } from './support/api-caller.js';
+import { type RunningApi, runApi } from './support/running-api.js';
+
+let api: RunningApi;
+let request: FormActivationRequest;
+beforeAll(async () => {
+  api = await runApi({ maxUploadBytes: 1_000_000 });
+  const { uploadId, ...rest } = await readyToActivate(api);
+  await api.tus('DELETE', `/v1/uploads/${uploadId}`);
+  request = rest;
+});
+afterAll(() => api.stop());
+
+type Part = readonly ['activation' | 'surprise', string] | readonly ['file', string];
+
+function send(parts: readonly Part[], headers: Record<string, string> = {}): Promise<Answer> {
+  const form = new FormData();
+  for (const [name, content] of parts) {
+    if (name === 'file') form.append(name, new Blob([content]), 'kunden-größe.csv');
+    else form.append(name, content);
+  }
+  return api.call('/v1/activations', { method: 'POST', body: form, headers });
+}
+
+async function uploads(): Promise<string[]> {
+  return readdir(join(api.folder, 'objects', 'uploads')).catch(() => []);
+}
+
+async function expectNothingLeft(answer: Answer, status: number, code: string): Promise<void> {
+  expect([answer.status, problemOf(answer).code]).toEqual([status, code]);
+  expect(await uploads()).toEqual(keptBefore);
+  expect((await readdir(join(api.folder, 'scratch'))).length).toBe(0);
+}
+
+let keptBefore: string[] = [];
+
+it.each([
+  [
+    'before',
+    [
+      ['activation', ''],
+      ['file', CUSTOMERS],
+    ],
+  ],
+  [
+    'behind',
+    [
+      ['file', CUSTOMERS],
+      ['activation', ''],
+    ],
+  ],
+] as const)('a form with the JSON %s the file starts a run on that file', async (_name, parts) => {
+  const answer = await send(
+    parts.map(
+      ([name, content]): Part => (name === 'file' ? [name, content] : [name, JSON.stringify(request)]),
+    ),
+  );
+  expect(answer.status).toBe(202);
+  const accepted = activation.parse(answer.body);
+  const stored = upload.parse((await api.get(`/v1/uploads/${accepted.uploadId}`)).body);
+  expect(stored).toMatchObject({ complete: true, size: CUSTOMERS.length, filename: 'kunden-größe.csv' });
+  expect(stored.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(api.runs.started.at(-1)?.input.activationId).toBe(accepted.id);
+});
+
+it('the same key and form again give the same activation, and the second file is dropped', async () => {
+  const parts: Part[] = [
+    ['file', CUSTOMERS],
+    ['activation', JSON.stringify(request)],
+  ];
+  const key = { 'idempotency-key': 'form-1' };
+  const first = activation.parse((await send(parts, key)).body);
+  const count = await countActivations(api);
+  const kept = await uploads();
+  const answers = await Promise.all([send(parts, key), send(parts, key), send(parts, key)]);
+  for (const { body } of answers) expect(activation.parse(body).id).toBe(first.id);
+  expect(await countActivations(api)).toBe(count);
+  expect((await uploads()).sort()).toEqual(kept.sort());
+
+  const otherFile = await send(
+    [
+      ['file', `${CUSTOMERS}x@example.com,yes\n`],
+      ['activation', JSON.stringify(request)],
+    ],
+    key,
+  );
+  expect(problemOf(otherFile).code).toBe('idempotency_key_reused');
+  expect((await uploads()).sort()).toEqual(kept.sort());
+});
+
+it('of forms with one key at the same moment one activation and one file remain', async () => {
+  const kept = (await uploads()).length;
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      send(
+        [
+          ['activation', JSON.stringify(request)],
+          ['file', CUSTOMERS],
+        ],
+        { 'idempotency-key': 'form-2' },
+      ),
+    ),
+  );
+  expect(new Set(answers.map(({ body }) => activation.parse(body).id)).size).toBe(1);
+  expect((await uploads()).length).toBe(kept + 1);
+});
+
+it('a refused form leaves nothing behind', async () => {
+  keptBefore = await uploads();
+  const json = JSON.stringify(request);
+  await expectNothingLeft(await send([['file', CUSTOMERS]]), 400, 'malformed_form');
+  await expectNothingLeft(await send([['activation', json]]), 400, 'malformed_form');
+  await expectNothingLeft(
+    await send([
+      ['file', CUSTOMERS],
+      ['activation', '{'],
+    ]),
+    400,
+    'malformed_json',
+  );
+  await expectNothingLeft(
+    await send([
+      ['activation', '{}'],
+      ['file', CUSTOMERS],
+    ]),
+    422,
+    'invalid_request',
+  );
+  await expectNothingLeft(
+    await send([
+      ['file', CUSTOMERS],
+      ['surprise', 'x'],
+      ['activation', json],
+    ]),
+    400,
+    'malformed_form',
+  );
+  await expectNothingLeft(
+    await send([
+      ['file', CUSTOMERS],
+      ['file', CUSTOMERS],
+      ['activation', json],
+    ]),
+    400,
+    'malformed_form',
+  );
+  const unknown = JSON.stringify({ ...request, connectionId: 'con_none' });
+  await expectNothingLeft(
+    await send([
+      ['file', CUSTOMERS],
+      ['activation', unknown],
+    ]),
+    422,
+    'unknown_connection',
+  );
+  await expectNothingLeft(
+    await send([
+      ['file', ''],
+      ['activation', json],
+    ]),
+    422,
+    'empty_file',
+  );
+  const large = 'anna.adler.0@example.com\n'.repeat(50_000);
+  await expectNothingLeft(
+    await send([
+      ['file', large],
+      ['activation', json],
+    ]),
+    413,
+    'upload_too_large',
+  );
+  await expectNothingLeft(
+    await api.call('/v1/activations', {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      body: '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nanna',
+    }),
+    400,
+    'malformed_form',
+  );
+  await expectNothingLeft(
+    await api.call('/v1/activations', {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data' },
+      body: 'x',
+    }),
+    400,
+    'malformed_form',
+  );
+});

@@ -1,0 +1,293 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Activation, activation } from '../../src/api/schemas/activation.js';
+import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
+import { part } from '../../src/api/schemas/part.js';
+import { rejectedRow } from '../../src/api/schemas/rejected-row.js';
+import type { PartLedger } from '../../src/customer-file/ledger.js';
+import { recordAudience, recordEnd, recordPhase, recordWaiting } from '../../src/database/activations.js';
+import { recordDelivery } from '../../src/database/deliveries.js';
+import { recordPrepared } from '../../src/database/preparation-parts.js';
+import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
+import { readyToActivate } from './support/activation-fixtures.js';
+import { problemOf } from './support/api-caller.js';
+import { type RunningApi, runApi } from './support/running-api.js';
+
+let api: RunningApi;
+let request: ActivationRequest;
+beforeAll(async () => {
+  api = await runApi();
+  request = await readyToActivate(api);
+});
+afterAll(() => api.stop());
+
+async function start(changes: Partial<ActivationRequest> = {}): Promise<Activation> {
+  return activation.parse((await api.post('/v1/activations', { ...request, ...changes })).body);
+}
+
+async function look(id: string): Promise<Activation> {
+  return activation.parse((await api.get(`/v1/activations/${id}`)).body);
+}
+
+const list = z.object({ data: z.array(activation), nextCursor: z.string().nullable() });
+
+function ledger(rows: { sent: number; rejected: number }): PartLedger {
+  return {
+    rowsRead: rows.sent + rows.rejected,
+    rowsSent: rows.sent,
+    rowsRejected: rows.rejected,
+    rowsExcluded: 0,
+    rowsBlank: 0,
+    identifiers: {
+      email: {
+        cells: rows.sent + rows.rejected,
+        sent: rows.sent,
+        empty: 0,
+        rejected: { no_at_sign: rows.rejected },
+        prehashed: 0,
+      },
+    },
+  };
+}
+
+/** As the activities leave a run: two parts, both prepared, the first delivered. */
+async function prepare(id: string): Promise<string> {
+  const wanted = {
+    id: `pre_${id}`,
+    key: `key of ${id}`,
+    uploadId: request.uploadId,
+    plan: {},
+    activationId: id,
+  };
+  const preparation = await leasePreparation(api.db, wanted);
+  const range = { firstLine: 2, firstRow: 1 };
+  await storeSplit(api.db, preparation.id, {
+    rows: 30,
+    parts: [
+      { index: 0, start: 0, end: 100, rows: 20, ...range },
+      { index: 1, start: 100, end: 150, rows: 10, ...range },
+    ],
+  });
+  const distinct = new Uint8Array(16_384);
+  const prepared = { bytes: 1_000, md5: 'd41d8cd98f00b204e9800998ecf8427e', distinct };
+  await recordPrepared(api.db, preparation.id, 0, { ...prepared, ledger: ledger({ sent: 18, rejected: 2 }) });
+  await recordPrepared(api.db, preparation.id, 1, { ...prepared, ledger: ledger({ sent: 9, rejected: 1 }) });
+  await recordDelivery(api.db, {
+    activationId: id,
+    partIndex: 0,
+    filePath: 'abcd',
+    requestId: 'req-1',
+    bytes: 1_000,
+  });
+  return preparation.id;
+}
+
+describe('an activation', () => {
+  it('shows progress and identifiers as sums over its parts', async () => {
+    const { id } = await start();
+    await prepare(id);
+    const shown = await look(id);
+    expect(shown.progress).toMatchObject({
+      rowsTotal: 30,
+      rowsRead: 30,
+      rowsSent: 27,
+      rowsRejected: 3,
+      partsTotal: 2,
+      partsPrepared: 2,
+      partsUploaded: 1,
+      bytesPrepared: 150,
+      bytesUploaded: 1_000,
+    });
+    expect(shown.identifiers).toEqual({
+      email: { cells: 30, sent: 27, empty: 0, rejected: { no_at_sign: 3 }, prehashed: 0 },
+    });
+  });
+
+  it('shows what it waits for, what a person must do, how it ended', async () => {
+    const { id } = await start();
+    const until = new Date('2026-03-01T12:00:00Z');
+    const attention = { code: 'reconnect_tiktok', title: 'Sign in again', detail: 'So it is.', url: null };
+    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention });
+    await recordWaiting(api.db, id, { kind: 'rate_limit', until });
+    expect(await look(id)).toMatchObject({
+      phase: 'waiting_for_reconnect',
+      attention,
+      waiting: { kind: 'rate_limit', until: until.toISOString() },
+    });
+    await recordAudience(api.db, id, { id: '195365742', state: 'too_small', matched: 12 });
+    const failure = { code: 'upload_gone', detail: 'It is gone.', help: 'Upload it again.' };
+    await recordEnd(api.db, id, { phase: 'failed', failure, attention: null });
+    const ended = await look(id);
+    expect(ended).toMatchObject({
+      phase: 'failed',
+      failure,
+      attention: null,
+      waiting: null,
+      audience: { id: '195365742', state: 'too_small', matched: 12 },
+    });
+    expect(ended.finishedAt).not.toBeNull();
+  });
+
+  it('shows its parts, with what TikTok answered', async () => {
+    const { id } = await start();
+    expect((await api.get(`/v1/activations/${id}/parts`)).body).toEqual({ data: [], nextCursor: null });
+    await prepare(id);
+    const { data } = z
+      .object({ data: z.array(part) })
+      .parse((await api.get(`/v1/activations/${id}/parts`)).body);
+    expect(data).toMatchObject([
+      { index: 0, rows: 20, filePath: 'abcd', requestId: 'req-1', ledger: { rowsSent: 18, rowsRejected: 2 } },
+      { index: 1, rows: 10, filePath: null, uploadedAt: null },
+    ]);
+  });
+
+  it('gives its rejected rows as JSON and as CSV, with the identifier and without any value', async () => {
+    const { id } = await start({ columns: { '0': 'email' } });
+    const path = `/v1/activations/${id}/rejected-rows`;
+    expect((await api.get(path)).body).toEqual({ data: [], nextCursor: null });
+    const preparationId = await prepare(id);
+    const folder = join(api.folder, 'objects', 'rejected', preparationId);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '0.csv'), '3,0,no_at_sign\n7,,no_identifier\n');
+    const many = Array.from({ length: 1_200 }, (_, index) => `${index + 100},0,invalid_email\n`).join('');
+    await writeFile(join(folder, '1.csv'), many);
+
+    const { data } = z.object({ data: z.array(rejectedRow) }).parse((await api.get(path)).body);
+    expect(data.slice(0, 3)).toEqual([
+      { line: 3, column: 0, identifier: 'email', reason: 'no_at_sign' },
+      { line: 7, column: null, identifier: null, reason: 'no_identifier' },
+      { line: 100, column: 0, identifier: 'email', reason: 'invalid_email' },
+    ]);
+    expect(data.length).toBe(1_202);
+
+    const csv = await api.get(`${path}?format=csv`);
+    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+    expect(csv.text.split('\n').slice(0, 4)).toEqual([
+      'line,column,identifier,reason',
+      '3,0,email,no_at_sign',
+      '7,,,no_identifier',
+      '100,0,email,invalid_email',
+    ]);
+    expect((await api.get(`${path}?format=xml`)).status).toBe(400);
+  });
+
+  it('is 404 when there is none', async () => {
+    for (const path of ['', '/parts', '/events', '/rejected-rows']) {
+      const answer = await api.get(`/v1/activations/act_none${path}`);
+      expect(problemOf(answer)).toMatchObject({ status: 404, code: 'not_found' });
+    }
+  });
+});
+
+describe('the list of activations', () => {
+  it('is filtered by phase, connection and a part of a name, and goes on at the cursor', async () => {
+    const first = await start({ audience: { action: 'create', name: 'Winter 100% wool' } });
+    const second = await start({ audience: { action: 'create', name: 'Winter wool' } });
+    await recordPhase(api.db, second.id, { phase: 'delivering', attention: null });
+    const ids = async (query: string) =>
+      list.parse((await api.get(`/v1/activations?${query}`)).body).data.map(({ id }) => id);
+    expect(await ids('q=winter')).toEqual([second.id, first.id]);
+    expect(await ids('q=100%25')).toEqual([first.id]);
+    expect(await ids('q=winter&phase=delivering')).toEqual([second.id]);
+    expect(await ids(`q=winter&connectionId=${request.connectionId}`)).toHaveLength(2);
+    expect(await ids('q=winter&connectionId=con_other')).toEqual([]);
+    const page = list.parse((await api.get('/v1/activations?q=winter&limit=1')).body);
+    expect(await ids(`q=winter&cursor=${page.nextCursor}`)).toEqual([first.id]);
+    expect((await api.get('/v1/activations?phase=sleeping')).status).toBe(400);
+  });
+});
+
+describe('signals', () => {
+  it('reach the run and are answered with 202', async () => {
+    const { id } = await start();
+    for (const message of ['pause', 'reconnected', 'cancel']) {
+      const answer = await api.post(`/v1/activations/${id}/${message}`);
+      expect(answer.status).toBe(202);
+      expect(activation.parse(answer.body).id).toBe(id);
+    }
+    await recordPhase(api.db, id, { phase: 'paused', attention: null });
+    expect((await api.post(`/v1/activations/${id}/resume`)).status).toBe(202);
+    const told = api.runs.told
+      .filter(({ activationId }) => activationId === id)
+      .map(({ message }) => message);
+    expect(told).toEqual(['pause', 'reconnected', 'cancel', 'resume']);
+  });
+
+  it('are 409 with the phase where they make no sense', async () => {
+    const { id } = await start();
+    expect(problemOf(await api.post(`/v1/activations/${id}/resume`))).toMatchObject({
+      status: 409,
+      phase: 'queued',
+    });
+    await recordEnd(api.db, id, { phase: 'canceled', failure: null, attention: null });
+    for (const message of ['pause', 'resume', 'reconnected', 'cancel']) {
+      const answer = await api.post(`/v1/activations/${id}/${message}`);
+      expect(problemOf(answer)).toMatchObject({ status: 409, code: 'run_is_over', phase: 'canceled' });
+    }
+  });
+
+  it('are 409 when Temporal has no such run, and 503 when Temporal does not answer', async () => {
+    const { id } = await start();
+    api.runs.delivery = 'not_running';
+    expect(problemOf(await api.post(`/v1/activations/${id}/pause`)).code).toBe('run_is_gone');
+    api.runs.delivery = 'delivered';
+    api.runs.reachable = false;
+    const answer = await api.post(`/v1/activations/${id}/pause`);
+    api.runs.reachable = true;
+    expect(problemOf(answer)).toMatchObject({ status: 503, code: 'temporal_unavailable' });
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect((await api.post('/v1/activations/act_none/pause')).status).toBe(404);
+  });
+});
+
+describe('the event stream', () => {
+  async function* events(response: Response): AsyncGenerator<{ id: string; data: Activation }> {
+    let rest = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      rest += chunk;
+      for (let end = rest.indexOf('\n\n'); end !== -1; end = rest.indexOf('\n\n')) {
+        const message = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        const id = /^id: (.*)$/m.exec(message)?.[1];
+        const data = /^data: (.*)$/m.exec(message)?.[1];
+        if (id !== undefined && data !== undefined) yield { id, data: activation.parse(JSON.parse(data)) };
+      }
+    }
+  }
+
+  it('sends the activation each time it changes and ends with the run', async () => {
+    const { id } = await start();
+    const response = await fetch(`${api.url}/v1/activations/${id}/events`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const seen: string[] = [];
+    let last = '';
+    for await (const event of events(response)) {
+      seen.push(event.data.phase);
+      last = event.id;
+      if (event.data.phase === 'queued')
+        await recordPhase(api.db, id, { phase: 'splitting', attention: null });
+      if (event.data.phase === 'splitting') {
+        await recordEnd(api.db, id, { phase: 'completed', failure: null, attention: null });
+      }
+    }
+    expect(seen).toEqual(['queued', 'splitting', 'completed']);
+
+    const again = await api.get(`/v1/activations/${id}/events`, { 'last-event-id': last });
+    expect(again.status).toBe(204);
+  });
+
+  it('does not repeat what the client knows already', async () => {
+    const { id } = await start();
+    const first = await fetch(`${api.url}/v1/activations/${id}/events`);
+    const { value } = await events(first).next();
+    const response = await fetch(`${api.url}/v1/activations/${id}/events`, {
+      headers: { 'last-event-id': value?.id ?? '' },
+    });
+    const next = events(response).next();
+    await recordPhase(api.db, id, { phase: 'inspecting', attention: null });
+    expect((await next).value?.data.phase).toBe('inspecting');
+    await response.body?.cancel().catch(() => undefined);
+  });
+});

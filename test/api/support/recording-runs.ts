@@ -1,0 +1,36 @@
+import type { ActivationRuns, Delivery, RunSignal } from '../../../src/temporal/activation-runs.js';
+import type { ActivateAudienceInput } from '../../../src/workflows/messages.js';
+
+/** Stands where Temporal would, and remembers what it was asked. */
+export class RecordingRuns implements ActivationRuns {
+  readonly started: { input: ActivateAudienceInput; title: string }[] = [];
+  readonly told: { activationId: string; message: RunSignal | 'cancel' }[] = [];
+  /** Calls fail while this is set. */
+  reachable = true;
+  delivery: Delivery = 'delivered';
+
+  async start(input: ActivateAudienceInput, title: string): Promise<void> {
+    this.#requireReachable();
+    this.started.push({ input, title });
+  }
+
+  async signal(activationId: string, message: RunSignal): Promise<Delivery> {
+    this.#requireReachable();
+    this.told.push({ activationId, message });
+    return this.delivery;
+  }
+
+  async cancel(activationId: string): Promise<Delivery> {
+    this.#requireReachable();
+    this.told.push({ activationId, message: 'cancel' });
+    return this.delivery;
+  }
+
+  async check(): Promise<void> {
+    this.#requireReachable();
+  }
+
+  #requireReachable(): void {
+    if (!this.reachable) throw new Error('14 UNAVAILABLE: nobody listens');
+  }
+}

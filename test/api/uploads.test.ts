@@ -1,0 +1,317 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { Upload as TusUpload } from 'tus-js-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { upload as uploadSchema } from '../../src/api/schemas/upload.js';
+import { idOfUpload, problemOf, until } from './support/api-caller.js';
+import { type RunningApi, runApi } from './support/running-api.js';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await runApi({ maxUploadBytes: 1_000_000 });
+});
+afterAll(() => api.stop());
+
+const OFFSET_STREAM = { 'content-type': 'application/offset+octet-stream' };
+const FILE = 'email\nanna.adler.0@example.com\n';
+
+async function create(size: number, headers: Record<string, string> = {}): Promise<string> {
+  return idOfUpload(await api.tus('POST', '/v1/uploads', { 'upload-length': String(size), ...headers }));
+}
+
+async function view(id: string) {
+  return uploadSchema.parse((await api.get(`/v1/uploads/${id}`)).body);
+}
+
+describe('an upload by the tus protocol', () => {
+  it('says in OPTIONS what it can do, and offers neither checksums nor a deferred length', async () => {
+    const answer = await api.call('/v1/uploads', { method: 'OPTIONS' });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('tus-version')).toBe('1.0.0');
+    expect(answer.headers.get('tus-extension')?.split(',').sort()).toEqual([
+      'creation',
+      'creation-with-upload',
+      'expiration',
+      'termination',
+    ]);
+    expect(answer.headers.get('tus-max-size')).toBe('1000000');
+  });
+
+  it('can be created with its bytes in one request, and is complete with its digest then', async () => {
+    const id = await api.upload(FILE, 'customers.csv');
+    const upload = await view(id);
+    expect(upload).toMatchObject({
+      filename: 'customers.csv',
+      size: FILE.length,
+      received: FILE.length,
+      complete: true,
+      digest: createHash('sha256').update(FILE).digest('hex'),
+    });
+    expect(await readFile(join(api.folder, 'objects', 'uploads', id), 'utf8')).toBe(FILE);
+    expect(await readdir(join(api.folder, 'incoming'))).not.toContain(id);
+  });
+
+  it('arrives in pieces, and tells how far it is in between', async () => {
+    const id = await create(10);
+    const first = await api.tus(
+      'PATCH',
+      `/v1/uploads/${id}`,
+      { ...OFFSET_STREAM, 'upload-offset': '0' },
+      'abcd',
+    );
+    expect(first.status).toBe(204);
+    expect(first.headers.get('upload-offset')).toBe('4');
+    expect(first.headers.get('upload-expires')).toMatch(/ GMT$/);
+    expect(await view(id)).toMatchObject({ size: 10, received: 4, complete: false, digest: null });
+
+    const head = await api.tus('HEAD', `/v1/uploads/${id}`);
+    expect(head.headers.get('upload-offset')).toBe('4');
+    expect(head.headers.get('upload-length')).toBe('10');
+
+    const last = await api.tus(
+      'PATCH',
+      `/v1/uploads/${id}`,
+      { ...OFFSET_STREAM, 'upload-offset': '4' },
+      'efghij',
+    );
+    expect(last.headers.get('upload-offset')).toBe('10');
+    expect(await readFile(join(api.folder, 'objects', 'uploads', id), 'utf8')).toBe('abcdefghij');
+  });
+
+  it('refuses bytes at another offset with 409 and keeps what it has', async () => {
+    const id = await create(10);
+    await api.tus('PATCH', `/v1/uploads/${id}`, { ...OFFSET_STREAM, 'upload-offset': '0' }, 'abcd');
+    const answer = await api.tus(
+      'PATCH',
+      `/v1/uploads/${id}`,
+      { ...OFFSET_STREAM, 'upload-offset': '2' },
+      'xx',
+    );
+    expect(answer.status).toBe(409);
+    expect(problemOf(answer).code).toBe('offset_conflict');
+    expect(await view(id)).toMatchObject({ received: 4 });
+  });
+
+  it('keeps what arrived before the connection broke', async () => {
+    const size = 500_000;
+    const id = await create(size);
+    const half = request(`${api.url}/v1/uploads/${id}`, {
+      method: 'PATCH',
+      headers: { ...OFFSET_STREAM, 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-length': size },
+    });
+    half.on('error', () => undefined);
+    half.write(Buffer.alloc(200_000, 'x'));
+    await until(async () => (await view(id)).received > 0);
+    half.destroy();
+
+    const head = await api.tus('HEAD', `/v1/uploads/${id}`);
+    const offset = Number(head.headers.get('upload-offset'));
+    expect(offset).toBeGreaterThan(0);
+    expect(offset).toBeLessThanOrEqual(200_000);
+    const rest = Buffer.alloc(size - offset, 'x');
+    const answer = await api.tus(
+      'PATCH',
+      `/v1/uploads/${id}`,
+      { ...OFFSET_STREAM, 'upload-offset': String(offset) },
+      rest,
+    );
+    expect(answer.status).toBe(204);
+    expect((await view(id)).digest).toBe(createHash('sha256').update(Buffer.alloc(size, 'x')).digest('hex'));
+  });
+
+  it('is done by an ordinary tus client', async () => {
+    const content = Buffer.from('phone\n+12015550100\n'.repeat(20_000));
+    const url = await new Promise<string | null>((resolve, reject) => {
+      const upload = new TusUpload(content, {
+        endpoint: `${api.url}/v1/uploads`,
+        chunkSize: 100_000,
+        metadata: { filename: 'phones.csv' },
+        onError: reject,
+        onSuccess: () => resolve(upload.url),
+      });
+      upload.start();
+    });
+    expect(await view(url?.split('/').at(-1) ?? '')).toMatchObject({
+      complete: true,
+      filename: 'phones.csv',
+    });
+  });
+
+  it('is immutable once it is complete', async () => {
+    const id = await api.upload(FILE);
+    for (const offset of [0, FILE.length]) {
+      const answer = await api.tus(
+        'PATCH',
+        `/v1/uploads/${id}`,
+        { ...OFFSET_STREAM, 'upload-offset': String(offset) },
+        'more',
+      );
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      problemOf(answer);
+    }
+    expect(await readFile(join(api.folder, 'objects', 'uploads', id), 'utf8')).toBe(FILE);
+  });
+
+  it('answers a repeated last request of a complete upload as it did before', async () => {
+    const id = await api.upload(FILE);
+    const answer = await api.tus('PATCH', `/v1/uploads/${id}`, {
+      ...OFFSET_STREAM,
+      'upload-offset': String(FILE.length),
+    });
+    expect(answer.status).toBe(204);
+    const head = await api.tus('HEAD', `/v1/uploads/${id}`);
+    expect(head.headers.get('upload-offset')).toBe(String(FILE.length));
+  });
+
+  it('can be empty', async () => {
+    const id = await create(0);
+    expect(await view(id)).toMatchObject({ size: 0, complete: true });
+  });
+
+  it('takes the name of the file without its folders and control characters', async () => {
+    const id = await api.upload(FILE, 'C:\\fakepath\\our\tcustomers.csv');
+    expect((await view(id)).filename).toBe('ourcustomers.csv');
+  });
+
+  it.each([
+    ['no Tus-Resumable', 'POST', {}, 412],
+    ['another version', 'POST', { 'tus-resumable': '0.2.2', 'upload-length': '1' }, 400],
+    ['no length', 'POST', { 'tus-resumable': '1.0.0' }, 400],
+    ['a length that is no number', 'POST', { 'tus-resumable': '1.0.0', 'upload-length': 'ten' }, 400],
+    ['a deferred length', 'POST', { 'tus-resumable': '1.0.0', 'upload-defer-length': '1' }, 501],
+    ['more than the largest size', 'POST', { 'tus-resumable': '1.0.0', 'upload-length': '1000001' }, 413],
+  ])('refuses %s with a problem', async (_name, method, headers, status) => {
+    const answer = await api.call('/v1/uploads', { method, headers: headers as Record<string, string> });
+    expect(answer.status).toBe(status);
+    expect(problemOf(answer).status).toBe(status);
+  });
+
+  it('refuses more bytes than were announced', async () => {
+    const id = await create(4);
+    const answer = await api.tus(
+      'PATCH',
+      `/v1/uploads/${id}`,
+      { ...OFFSET_STREAM, 'upload-offset': '0' },
+      'abcdefgh',
+    );
+    expect(answer.status).toBe(413);
+    expect(problemOf(answer).code).toBe('upload_too_large');
+    expect((await view(id)).received).toBe(0);
+  });
+
+  it('says before the first byte that the disk would be full', async () => {
+    const roomy = await runApi({ maxUploadBytes: Number.MAX_SAFE_INTEGER });
+    try {
+      const answer = await roomy.tus('POST', '/v1/uploads', { 'upload-length': '900000000000000' });
+      expect(answer.status).toBe(507);
+      expect(problemOf(answer).code).toBe('storage_full');
+      expect((await roomy.get('/v1/uploads')).body).toEqual({ data: [], nextCursor: null });
+    } finally {
+      await roomy.stop();
+    }
+  });
+
+  it.each(['upl_00000000000000000000', 'no-id', '..%2F..%2Fetc'])('knows no upload %s', async (id) => {
+    expect((await api.get(`/v1/uploads/${id}`)).status).toBe(404);
+    expect((await api.tus('HEAD', `/v1/uploads/${id}`)).status).toBe(404);
+    expect((await api.tus('DELETE', `/v1/uploads/${id}`)).status).toBe(404);
+  });
+});
+
+describe('the content of an upload', () => {
+  it('cannot be downloaded, by no method and at no address', async () => {
+    const id = await api.upload(FILE);
+    const incomplete = await create(100);
+    await api.tus('PATCH', `/v1/uploads/${incomplete}`, { ...OFFSET_STREAM, 'upload-offset': '0' }, FILE);
+    for (const path of [
+      `/v1/uploads/${id}`,
+      `/v1/uploads/${incomplete}`,
+      `/v1/uploads/${id}/content`,
+      `/v1/uploads/${id}.json`,
+      `/incoming/${incomplete}`,
+      `/docs/..%2f..%2f${id}`,
+      '/v1/uploads',
+    ]) {
+      for (const headers of [
+        {},
+        { 'tus-resumable': '1.0.0' },
+        { accept: 'application/octet-stream', range: 'bytes=0-9' },
+      ]) {
+        const answer = await api.get(path, headers as Record<string, string>);
+        expect(answer.text).not.toContain('anna');
+      }
+    }
+  });
+});
+
+describe('deleting an upload', () => {
+  it('removes the content of a complete and of an incomplete one', async () => {
+    const complete = await api.upload(FILE);
+    const incomplete = await create(100);
+    for (const id of [complete, incomplete]) {
+      expect((await api.tus('DELETE', `/v1/uploads/${id}`)).status).toBe(204);
+      expect((await api.get(`/v1/uploads/${id}`)).status).toBe(404);
+      expect((await api.tus('HEAD', `/v1/uploads/${id}`)).status).toBe(410);
+    }
+    expect(await readdir(join(api.folder, 'incoming'))).not.toContain(incomplete);
+    expect(await readdir(join(api.folder, 'objects', 'uploads')).catch(() => [])).not.toContain(complete);
+  });
+});
+
+describe('the list of uploads', () => {
+  it('has the newest first and goes on at the cursor', async () => {
+    const ids = [await api.upload(FILE), await api.upload(FILE), await api.upload(FILE)];
+    const first = await api.get('/v1/uploads?limit=2');
+    expect(first.body).toMatchObject({ data: [{ id: ids[2] }, { id: ids[1] }] });
+    const { nextCursor } = first.body as { nextCursor: string };
+    const second = await api.get(`/v1/uploads?limit=1&cursor=${encodeURIComponent(nextCursor)}`);
+    expect(second.body).toMatchObject({ data: [{ id: ids[0] }] });
+  });
+
+  it.each(['limit=0', 'limit=many', 'cursor=x'])('refuses ?%s', async (query) => {
+    const answer = await api.get(`/v1/uploads?${query}`);
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer)).toMatchObject({ code: 'invalid_query' });
+  });
+});
+
+describe('the inspection of an upload', () => {
+  it('proposes columns and shows masked samples only', async () => {
+    const id = await api.upload('Email,City\nanna.adler.0@example.com,Bonn\nben.adler.0@example.org,Rome\n');
+    const answer = await api.get(`/v1/uploads/${id}/inspection`);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      dialect: { delimiter: ',', header: true },
+      columns: [{ index: 0, header: 'Email', proposal: { identifier: 'email' } }, { index: 1 }],
+      chosen: [{ index: 0, identifier: 'email' }],
+    });
+    expect(answer.text).not.toContain('anna.adler.0@example.com');
+  });
+
+  it('takes a mapping and a normalization profile', async () => {
+    const id = await api.upload('Contact,City\nanna.adler.0@example.com,Bonn\n');
+    const columns = encodeURIComponent(JSON.stringify({ '0': 'email' }));
+    const answer = await api.get(
+      `/v1/uploads/${id}/inspection?normalization=tiktok-2025-09&columns=${columns}`,
+    );
+    expect(answer.body).toMatchObject({ chosen: [{ index: 0, identifier: 'email' }] });
+  });
+
+  it('is 409 for an upload that is not complete', async () => {
+    const answer = await api.get(`/v1/uploads/${await create(100)}/inspection`);
+    expect(answer.status).toBe(409);
+    expect(problemOf(answer).code).toBe('upload_incomplete');
+  });
+
+  it('is 422 for a mapping that names no column, and for a file that is none', async () => {
+    const id = await api.upload('Email\nanna.adler.0@example.com\n');
+    const columns = encodeURIComponent(JSON.stringify({ Mail: 'email' }));
+    expect(problemOf(await api.get(`/v1/uploads/${id}/inspection?columns=${columns}`)).code).toBe(
+      'column_not_found',
+    );
+    const empty = await create(0);
+    expect(problemOf(await api.get(`/v1/uploads/${empty}/inspection`)).code).toBe('empty_file');
+  });
+});

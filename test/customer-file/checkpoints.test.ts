@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { Checkpoints } from '../../src/customer-file/checkpoints.js';
+
+describe('checkpoints', () => {
+  it('stand before every row of a small file', () => {
+    const checkpoints = new Checkpoints(6, 2);
+    for (let row = 1; row <= 10; row++) checkpoints.addRow(6 + row * 20, 2 + row);
+    expect(checkpoints.interval).toBe(1);
+    expect(checkpoints.at(0)).toEqual({ row: 0, offset: 6, line: 2 });
+    expect(checkpoints.at(7)).toEqual({ row: 7, offset: 146, line: 9 });
+  });
+
+  it('thin out over a large one and stay where the rows begin', () => {
+    const checkpoints = new Checkpoints(6, 2, 8);
+    for (let row = 1; row <= 1000; row++) checkpoints.addRow(6 + row * 20, 2 + row);
+    expect(checkpoints.rows).toBe(1000);
+    expect(checkpoints.interval).toBe(128);
+    for (let row = 0; row < 1000; row += 128) {
+      expect(checkpoints.at(row)).toEqual({ row, offset: 6 + row * 20, line: 2 + row });
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findTemporalCli } from '../../src/local/find-tools.js';
+import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+
+const run = promisify(execFile);
+const ROWS = 40_000;
+
+let product: TestStack;
+let connectionId: string;
+let uploadId: string;
+beforeAll(async () => {
+  product = await startTestStack({ PART_BYTES: '200000' });
+  await product.admin('PATCH', 'settings', { minimumMatched: 0 });
+  connectionId = await product.connect();
+  const rows = Array.from({ length: ROWS }, (_, row) => `customer.${row}@example.com`);
+  uploadId = await product.upload(`email\n${rows.join('\n')}\n`);
+});
+afterAll(() => product?.stop());
+
+const temporal = async (...args: string[]) => {
+  const { stdout } = await run(findTemporalCli(process.env), [
+    ...args,
+    '--address',
+    product.stack.addresses.temporalAddress,
+  ]);
+  return stdout;
+};
+
+async function activate(name: string): Promise<string> {
+  const { id } = await product.activate({
+    uploadId,
+    connectionId,
+    advertiserId: ADVERTISER,
+    audience: { action: 'create', name },
+  });
+  await product.until(id, ({ progress }) => progress.partsUploaded >= 2);
+  return id;
+}
+
+async function expectOneAudience(name: string): Promise<void> {
+  const audiences = await product.admin<SandboxAudience[]>('GET', 'audiences');
+  const made = audiences.filter((audience) => audience.name.startsWith(name));
+  expect(made).toHaveLength(1);
+  expect(made[0]).toMatchObject({ name, members: ROWS });
+}
+
+describe('TikTok takes the authorization away in the middle of a run', () => {
+  it('waits, says so in the API and in Temporal, and the same run goes on once somebody signs in again', async () => {
+    const id = await activate('Revoked');
+    await product.admin('POST', 'authorizations/revoke');
+
+    const waiting = await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
+    expect(waiting.attention).toMatchObject({
+      code: 'reconnect_tiktok',
+      detail: expect.stringContaining('sign in'),
+    });
+    expect(waiting.attention?.url).toContain(id);
+    const page = await temporal('workflow', 'metadata', '--workflow-id', id);
+    expect(page).toContain('waiting for reconnect');
+    const listed = await temporal('workflow', 'list', '--query', 'ActivationPhase="waiting_for_reconnect"');
+    expect(listed).toContain(id);
+    const connection = await product.get<{ status: string }>(`/v1/connections/${connectionId}`);
+    expect(connection.status).toBe('needs_reauthorization');
+
+    await product.connect(connectionId);
+    const done = await product.until(id, ({ phase }) => phase === 'completed');
+    expect(done.attention).toBeNull();
+    expect(done.progress).toMatchObject({ rowsRead: ROWS, rowsSent: ROWS });
+    await expectOneAudience('Revoked');
+  }, 180_000);
+
+  it('goes on by the signal from the Temporal CLI when a permission was given back without a new sign-in', async () => {
+    const id = await activate('Permission');
+    await product.admin('POST', 'scopes', { remove: ['31'] });
+    await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
+
+    await product.admin('POST', 'scopes', { remove: [] });
+    await temporal('workflow', 'signal', '--workflow-id', id, '--name', 'reconnected');
+    await product.until(id, ({ phase }) => phase === 'completed');
+    await expectOneAudience('Permission');
+  }, 180_000);
+});

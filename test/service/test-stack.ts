@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Activation } from '../../src/api/schemas/activation.js';
+import type { Connection, NewConnection } from '../../src/api/schemas/connection.js';
+import { makePassable } from '../../src/local/data-folder.js';
+import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
+import { type Stack, startStack } from '../../src/local/stack.js';
+
+export const ADVERTISER = '7000000000000000001';
+
+/** The whole product as `npm start` runs it, in a folder of its own, and the few calls that stories are made of. */
+export interface TestStack {
+  readonly stack: Stack;
+  readonly api: string;
+  readonly sandbox: string;
+  /** Signs in at the sandbox's TikTok and returns the connection, a new one unless one is given. */
+  connect(existing?: string): Promise<string>;
+  upload(content: string | Uint8Array): Promise<string>;
+  activate(request: object, headers?: Record<string, string>): Promise<Activation>;
+  activation(id: string): Promise<Activation>;
+  /** Asks until the activation is as wanted; fails at once when the run ends otherwise. */
+  until(id: string, wanted: (activation: Activation) => boolean): Promise<Activation>;
+  get<T>(path: string): Promise<T>;
+  post(path: string, body?: object): Promise<Response>;
+  /** The sandbox's pages for tests, below `/_sandbox/`. */
+  admin<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export interface SandboxAudience {
+  readonly audience_id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly file_paths: readonly string[];
+  readonly members: number;
+  readonly matched: number;
+}
+
+export async function startTestStack(environment: Record<string, string> = {}): Promise<TestStack> {
+  const folder = mkdtempSync(join(tmpdir(), 'activate-audience-service-'));
+  makePassable(folder);
+  const said: string[] = [];
+  const stack = await startStack({
+    dataDir: folder,
+    environment: { PATH: process.env['PATH'] ?? '', ...environment },
+    say: (text, service = 'stack') => said.push(`${service}: ${text}`),
+  });
+  const { api, sandbox } = stack.addresses;
+  if (sandbox === null) throw new Error('the stack runs without the sandbox');
+
+  const get = async <T>(path: string): Promise<T> => answer<T>(await fetch(`${api}${path}`));
+  const post = (path: string, body?: object) => fetch(`${api}${path}`, json('POST', body));
+  const activation = (id: string) => get<Activation>(`/v1/activations/${id}`);
+
+  return {
+    stack,
+    api,
+    sandbox,
+    get,
+    post,
+    activation,
+    async connect(existing) {
+      const path = existing === undefined ? '/v1/connections' : `/v1/connections/${existing}/authorizations`;
+      const body = existing === undefined ? { platform: 'tiktok-customer-file' } : undefined;
+      const begun = await answer<NewConnection>(await post(path, body));
+      const landing = await fetch(`${begun.authorizationUrl}&decision=approve`);
+      if (!landing.ok) throw new Error(`the sign-in ended with ${landing.status}: ${await landing.text()}`);
+      const id = existing ?? begun.id;
+      const connection = await get<Connection>(`/v1/connections/${id}`);
+      if (connection.status !== 'configured') throw new Error(`the connection is ${connection.status}`);
+      return id;
+    },
+    async upload(content) {
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      const response = await fetch(`${api}/v1/uploads`, {
+        method: 'POST',
+        headers: {
+          'Tus-Resumable': '1.0.0',
+          'Upload-Length': String(bytes.length),
+          'Content-Type': 'application/offset+octet-stream',
+        },
+        body: Buffer.from(bytes),
+      });
+      const location = response.headers.get('Location');
+      if (response.status !== 201 || location === null) {
+        throw new Error(`the upload was refused with ${response.status}: ${await response.text()}`);
+      }
+      return location.slice(location.lastIndexOf('/') + 1);
+    },
+    async activate(request, headers = {}) {
+      const init = json('POST', request);
+      return answer<Activation>(
+        await fetch(`${api}/v1/activations`, { ...init, headers: { ...init.headers, ...headers } }),
+      );
+    },
+    async until(id, wanted) {
+      for (;;) {
+        // The API itself may be down for a moment in some stories.
+        const now = await activation(id).catch(() => null);
+        if (now !== null && wanted(now)) return now;
+        if (now?.finishedAt != null) {
+          throw new Error(`the run ended as ${now.phase}: ${JSON.stringify(now.failure ?? now.attention)}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async admin(method, path, body) {
+      return answer(await fetch(`${sandbox}/_sandbox/${path}`, json(method, body)));
+    },
+    async stop() {
+      await stack.stop();
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+    },
+  };
+}
+
+function json(
+  method: string,
+  body: object | undefined,
+): { method: string; headers: Record<string, string>; body?: string } {
+  return body === undefined
+    ? { method, headers: {} }
+    : { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
+  return text === '' ? (undefined as T) : JSON.parse(text);
+}
