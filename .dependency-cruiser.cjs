@@ -3,11 +3,28 @@
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const ROOMS = ['activation', 'customer-file', 'tiktok', 'storage', 'database', 'connections', 'temporal', 'workflows', 'activities', 'api', 'sandbox', 'cli'];
+const ROOMS = [
+  'activation',
+  'customer-file',
+  'tiktok',
+  'storage',
+  'database',
+  'connections',
+  'temporal',
+  'workflows',
+  'activities',
+  'api',
+  'sandbox',
+  'cli',
+];
 
 /** `room` may import, of src, itself and the rooms or files in `allowed` (regular expressions below src/). */
 function only(room, allowed, comment, { typesToo = [] } = {}) {
-  const others = ['src/[^/]+\\.ts$', ...ROOMS.filter((other) => other !== room).map((other) => `src/${other}/`), 'src/local/'];
+  const others = [
+    'src/[^/]+\\.ts$',
+    ...ROOMS.filter((other) => other !== room).map((other) => `src/${other}/`),
+    'src/local/',
+  ];
   return [
     {
       name: `${room}-imports`,
@@ -32,14 +49,23 @@ function only(room, allowed, comment, { typesToo = [] } = {}) {
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '/main\\.ts$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '/main\\.ts$' },
+      to: {},
+    },
     ...only('activation', ['customer-file/'], 'the words that several rooms share'),
     ...only('customer-file', [], 'the engine knows no Temporal, no HTTP and no database'),
     ...only('tiktok', [], 'a client of TikTok and nothing else'),
     ...only('storage', [], 'an object store and nothing else'),
     ...only('database', [], 'tables and nothing else'),
     ...only('connections', ['tiktok/', 'database/'], 'authorizations stand between TikTok and the database'),
-    ...only('temporal', ['workflows/(messages|phases)', 'activation/', 'logger\\.ts$'], 'the only user of the client'),
+    ...only(
+      'temporal',
+      ['workflows/(messages|phases)', 'activation/', 'logger\\.ts$'],
+      'the only user of the client',
+    ),
     ...only(
       'workflows',
       ['temporal/(search-attributes|task-queues)\\.ts$', 'activation/(phases|attention)\\.ts$'],
@@ -53,7 +79,16 @@ module.exports = {
     ),
     ...only(
       'api',
-      ['activation/', 'temporal/', 'database/', 'storage/', 'tiktok/', 'connections/', 'customer-file/', 'logger\\.ts$'],
+      [
+        'activation/',
+        'temporal/',
+        'database/',
+        'storage/',
+        'tiktok/',
+        'connections/',
+        'customer-file/',
+        'logger\\.ts$',
+      ],
       'the API starts and shows runs',
       { typesToo: ['workflows/'] },
     ),
@@ -63,7 +98,9 @@ module.exports = {
       name: 'workflow-packages',
       comment: 'workflow code runs in a sandbox without Node; zod has brought workers down from there',
       severity: 'error',
-      from: { path: '^src/(workflows|activation/(phases|attention)\\.ts|temporal/(search-attributes|task-queues)\\.ts)' },
+      from: {
+        path: '^src/(workflows|activation/(phases|attention)\\.ts|temporal/(search-attributes|task-queues)\\.ts)',
+      },
       to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/@temporalio/(workflow|common)/' },
     },
     {
@@ -77,7 +114,10 @@ module.exports = {
       name: 'only-roots-read-the-environment',
       comment: 'configuration is read once, by the root of a process',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(worker\\.ts|api/main\\.ts|sandbox/main\\.ts|cli/main\\.ts|local/)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(worker\\.ts|api/main\\.ts|sandbox/main\\.ts|cli/main\\.ts|local/)',
+      },
       to: { path: '^src/config\\.ts$' },
     },
     {
@@ -86,12 +126,20 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(temporal|local)/' },
       to: { path: 'node_modules/@temporalio/client/' },
     },
-    { name: 'src-without-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+    {
+      name: 'src-without-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

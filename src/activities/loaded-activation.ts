@@ -1,9 +1,9 @@
+import { type StoredRequest, storedRequest } from '../activation/stored-request.js';
 import { findActivation } from '../database/activations.js';
 import type { Database } from '../database/open-database.js';
 import { findPreparation } from '../database/preparations.js';
 import { findUpload } from '../database/uploads.js';
 import { ActivationFailure } from './activation-failure.js';
-import { type StoredRequest, storedRequest } from './stored-request.js';
 
 /** An activation as the activities use it. */
 export interface LoadedActivation {

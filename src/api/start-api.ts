@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Express } from 'express';
 import { createConnectionAccess } from '../connections/access.js';
 import { createAuthorizations } from '../connections/authorizations.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
@@ -43,6 +44,7 @@ export interface ApiSettings {
 }
 
 export interface RunningApi {
+  readonly app: Express;
   readonly port: number;
   /** Ends in order: requests, work in the background, the database. */
   stop(): Promise<void>;
@@ -80,26 +82,24 @@ export async function startApi(
   const background = { logger, stopping: stopper.signal };
   let migrated = false;
 
-  server.on(
-    'request',
-    createApp({
-      db,
-      store,
-      tiktok,
-      runs,
-      access,
-      authorizations,
-      uploads,
-      starter,
-      logger,
-      loopback: settings.loopback,
-      apiKeys: settings.apiKeys,
-      links,
-      maxUploadBytes: settings.maxUploadBytes,
-      migrated: () => migrated,
-      stopping: stopper.signal,
-    }),
-  );
+  const app = createApp({
+    db,
+    store,
+    tiktok,
+    runs,
+    access,
+    authorizations,
+    uploads,
+    starter,
+    logger,
+    loopback: settings.loopback,
+    apiKeys: settings.apiKeys,
+    links,
+    maxUploadBytes: settings.maxUploadBytes,
+    migrated: () => migrated,
+    stopping: stopper.signal,
+  });
+  server.on('request', app);
   logger.info({ port, publicUrl }, 'the API listens');
 
   const working = (async () => {
@@ -118,6 +118,7 @@ export async function startApi(
   })();
 
   return {
+    app,
     port,
     async stop() {
       stopper.abort();

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { followRun } from './follow-run.js';
 import type { Output } from './output.js';
 import { isOver, waitsForPerson } from './phases.js';
+import { PROGRAM } from './program-name.js';
 import { type Confirm, confirmedSize } from './replace-guard.js';
 import { attentionOf, reportOfRun } from './report.js';
 import { statusOfRun } from './run-status.js';
@@ -100,9 +101,12 @@ export async function watchRun(
 
 function waitingLines(run: Activation): string[] {
   const lines = attentionOf(run);
-  if (run.phase === 'paused') lines.push(`Run ${run.id} is paused. Go on with: activate resume ${run.id}`);
+  if (run.phase === 'paused') lines.push(`Run ${run.id} is paused. Go on with: ${PROGRAM} resume ${run.id}`);
   else if (lines.length === 0) lines.push(`Run ${run.id} waits for a person: ${run.links.console}`);
-  return [...lines, `The run keeps what it has done and goes on then. See it with: activate show ${run.id}`];
+  return [
+    ...lines,
+    `The run keeps what it has done and goes on then. See it with: ${PROGRAM} show ${run.id}`,
+  ];
 }
 
 async function audienceOf(

@@ -9,6 +9,7 @@ import { connect } from './connect.js';
 import { describeError, exitCodeOf, UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { createOutput, createSilentOutput, type Output, type TextStream } from './output.js';
+import { PROGRAM } from './program-name.js';
 import type { Confirm } from './replace-guard.js';
 import { listRuns, printRejectedRows, type RunSignal, showRun, signalRun } from './run-commands.js';
 import { stateDirectory, unfinishedUploads } from './unfinished-uploads.js';
@@ -39,7 +40,7 @@ interface ActivateFlags extends SharedFlags {
   readonly confirmSize?: number;
   readonly connection?: string;
   readonly advertiser?: string;
-  readonly column: readonly string[];
+  readonly column?: readonly string[];
   readonly normalization?: 'brief-2024' | 'tiktok-2025-09';
   readonly dryRun?: boolean;
 }
@@ -81,9 +82,9 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     json,
   });
 
-  const program = new Command('activate')
+  const program = new Command(PROGRAM)
     .description('Uploads a customer file and makes it a TikTok Custom Audience.')
-    .argument('<file>', 'customer file: CSV, TSV or text, also packed')
+    .argument('<file>', 'customer file: CSV, TSV or text')
     .option('--audience <name>', "create an audience of this name (default: the file's name)")
     .addOption(
       new Option('--append <id>', 'add the file to an audience').conflicts(['audience', 'remove', 'replace']),
@@ -99,7 +100,6 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
       '--column <header=identifier>',
       'what a column holds: email, phone, phone:DE or maid; repeatable',
       gather,
-      [],
     )
     .addOption(
       new Option('--normalization <profile>', 'rules for values').choices(['brief-2024', 'tiktok-2025-09']),
@@ -116,7 +116,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
           audience: audienceChoice(flags),
           connection: flags.connection,
           advertiser: flags.advertiser,
-          columns: columnsOf(flags.column),
+          columns: columnsOf(flags.column ?? []),
           normalization: flags.normalization,
           dryRun: flags.dryRun,
           uploads: unfinishedUploads(stateDirectory(around.env, homedir())),
@@ -207,6 +207,6 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function gather(value: string, earlier: readonly string[]): readonly string[] {
+function gather(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }

@@ -3,6 +3,7 @@ import type { Authorization, Connection, NewConnection } from '../api/schemas/co
 import { type ApiClient, readAll } from './api-client.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
+import { PROGRAM } from './program-name.js';
 
 const POLL_MILLISECONDS = 1000;
 
@@ -40,9 +41,7 @@ export async function connect(
       return { exitCode: EXIT.completed, connection };
     }
     if (Date.now() >= new Date(expiresAt).getTime()) {
-      output.complain(
-        'Nobody signed in before the page expired. Run `activate connect` again for a new one.',
-      );
+      output.complain(`Nobody signed in before the page expired. For a new one: ${PROGRAM} connect`);
       return { exitCode: EXIT.waitsForPerson, connection };
     }
     await delay(POLL_MILLISECONDS);

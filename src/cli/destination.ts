@@ -1,6 +1,7 @@
 import type { Connection } from '../api/schemas/connection.js';
 import { type ApiClient, readAll } from './api-client.js';
 import { UsageError } from './errors.js';
+import { PROGRAM } from './program-name.js';
 
 /** Where an activation goes: one authorization and one of the ad accounts that it may act for. */
 export interface Destination {
@@ -26,7 +27,7 @@ export async function chooseDestination(
   const [only, ...others] = advertisers;
   if (only === undefined) {
     throw new UsageError(
-      `The connection ${connection.id} may act for no advertiser. Sign in again: activate connect ${connection.id}`,
+      `The connection ${connection.id} may act for no advertiser. Sign in again: ${PROGRAM} connect ${connection.id}`,
     );
   }
   if (others.length > 0)
@@ -54,8 +55,8 @@ async function chooseConnection(
 function noConnection(connections: readonly Connection[]): string {
   const lapsed = connections.find(({ status }) => status === 'needs_reauthorization');
   return lapsed === undefined
-    ? 'No TikTok account is connected yet. Connect one: activate connect'
-    : `The connection ${describe(lapsed)} needs a new sign-in: activate connect ${lapsed.id}`;
+    ? `No TikTok account is connected yet. Connect one: ${PROGRAM} connect`
+    : `The connection ${describe(lapsed)} needs a new sign-in: ${PROGRAM} connect ${lapsed.id}`;
 }
 
 function actsFor(connection: Connection, advertiser: string): boolean {

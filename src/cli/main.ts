@@ -4,13 +4,20 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from './command-line.js';
+import { PROGRAM } from './program-name.js';
 
 /** 128 + SIGINT, as shells expect it. */
 const INTERRUPTED = 130;
 
+// The reader has seen enough, as `head` has: no error, and nobody is left to tell anything.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.once('SIGINT', () => {
   process.stderr.write(
-    '\nStopped looking. A run that has started goes on (activate runs); an upload goes on with the same command.\n',
+    `\nStopped looking. A run that has started goes on (${PROGRAM} runs); an upload goes on with the same command.\n`,
   );
   process.exit(INTERRUPTED);
 });

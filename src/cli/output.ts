@@ -89,7 +89,7 @@ function terminalOutput(stdout: TextStream, stderr: TextStream): Output {
       drawnAt = now;
       drawn = true;
       stdout.write(
-        `${CLEAR_LINE}${printable(liveLine(status)).slice(0, Math.max(20, (stdout.columns ?? 80) - 1))}`,
+        `${CLEAR_LINE}${printable(liveLine(status)).slice(0, Math.max(20, (stdout.columns || 80) - 1))}`,
       );
     },
     complain(line) {

@@ -1,5 +1,6 @@
 import type { Activation } from '../api/schemas/activation.js';
 import { isOver, PHASE_WORDS } from './phases.js';
+import { PROGRAM } from './program-name.js';
 import { formatCount, formatShare } from './quantities.js';
 import { renderTable } from './table.js';
 
@@ -164,7 +165,8 @@ function reasonsOf(rejected: IdentifierCounts['rejected']): [RejectionReason, nu
 function links({ id, progress, links: to }: Activation): string[] {
   const lines = [`Run           ${to.console}`];
   if (to.temporal !== null) lines.push(`Temporal      ${to.temporal}`);
-  if (progress.rowsRejected > 0) lines.push(`Rejected rows ${to.rejectedRows} (or: activate rejected ${id})`);
+  if (progress.rowsRejected > 0)
+    lines.push(`Rejected rows ${to.rejectedRows} (or: ${PROGRAM} rejected ${id})`);
   return lines;
 }
 

@@ -2,6 +2,7 @@ import type { Activation } from '../api/schemas/activation.js';
 import type { ApiClient, Page } from './api-client.js';
 import type { Output } from './output.js';
 import { PHASE_WORDS } from './phases.js';
+import { PROGRAM } from './program-name.js';
 import { formatCount } from './quantities.js';
 import { reportOfRun } from './report.js';
 import { renderTable } from './table.js';
@@ -10,7 +11,7 @@ import { renderTable } from './table.js';
 export async function listRuns(api: ApiClient, output: Output, json: boolean): Promise<void> {
   const page = await api.get<Page<Activation>>('/v1/activations?limit=20');
   if (json) return output.data(`${JSON.stringify(page.data, null, 2)}\n`);
-  if (page.data.length === 0) return output.say('There are no runs yet. Start one with: activate FILE');
+  if (page.data.length === 0) return output.say(`There are no runs yet. Start one with: ${PROGRAM} FILE`);
   const table = renderTable(
     [
       { title: 'Run', align: 'left' },
@@ -74,7 +75,7 @@ export async function signalRun(
 ): Promise<void> {
   await api.post(`${runPath(id)}/${signal}`);
   if (json) return showRun(api, id, output, json);
-  output.say(`Run ${id} ${SIGNAL_WORDS[signal]}. See it with: activate show ${id}`);
+  output.say(`Run ${id} ${SIGNAL_WORDS[signal]}. See it with: ${PROGRAM} show ${id}`);
 }
 
 function runPath(id: string): string {

@@ -41,6 +41,7 @@ export async function planStack(
   dataDir: string,
   environment: NodeJS.ProcessEnv,
   say: (text: string) => void,
+  claimPort: (port: number) => boolean = () => true,
 ): Promise<StackPlan> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const embedded = {
@@ -49,7 +50,10 @@ export async function planStack(
     sandbox: given['TIKTOK_APP_ID'] === undefined || given['TIKTOK_APP_SECRET'] === undefined,
   };
   const wishes = PORT_NAMES.map((name) => ({ name, port: wishOf(name, given, embedded) }));
-  const chosen = await choosePorts(wishes.map(({ port }) => port));
+  const chosen = await choosePorts(
+    wishes.map(({ port }) => port),
+    claimPort,
+  );
   const ports = { ...WISHES };
   const replaced: string[] = [];
   for (const [index, { name, port }] of wishes.entries()) {

@@ -1,5 +1,6 @@
 import { makeDataFolder } from './data-folder.js';
 import { claimDataFolder } from './data-folder-claim.js';
+import { PortClaims } from './port-claims.js';
 import type { PostgresCluster } from './postgres-cluster.js';
 import { postgresInstallation } from './postgres-installation.js';
 import type { ProcessIdentity } from './process-identity.js';
@@ -41,12 +42,17 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, environment, say, programs = BUILT_PROGRAMS } = options;
   makeDataFolder(dataDir);
-  const giveFree = claimDataFolder(dataDir);
+  const freeFolder = claimDataFolder(dataDir);
+  const claims = new PortClaims();
+  const giveFree = () => {
+    claims.release();
+    freeFolder();
+  };
   try {
     removeStackFile(dataDir);
     const left = await clearLeftovers(dataDir);
     if (left.length > 0) say(`Ended what an earlier start left behind: ${left.join(', ')}.`);
-    const plan = await planStack(dataDir, environment, say);
+    const plan = await planStack(dataDir, environment, say, (port) => claims.claim(port));
     const secrets = secretsOf(plan.folder);
     const cluster = plan.embedded.postgres ? clusterOf(plan, secrets, say) : undefined;
     const addresses = addressesOf(plan, cluster);

@@ -10,7 +10,7 @@ const NAME = 'postgres';
 export function unprivilegedUser(): UserIds {
   const existing = idsOf(NAME);
   if (existing !== undefined) return existing;
-  spawnSync('useradd', [
+  spawnSync('/usr/sbin/useradd', [
     '--system',
     '--user-group',
     '--no-create-home',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedRequest } from '../../src/activities/stored-request.js';
+import { storedRequest } from '../../src/activation/stored-request.js';
 import { createRunStarter } from '../../src/api/activations/run-starter.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';

@@ -126,14 +126,14 @@ describe('activate FILE', () => {
     expect(ran.exitCode).toBe(3);
     expect(ran.stdout).toContain('Sign in with TikTok again: TikTok no longer accepts the authorization.');
     expect(ran.stdout).toContain('http://127.0.0.1/connections/con_1');
-    expect(ran.stdout).toContain('activate show act_1');
+    expect(ran.stdout).toContain('activate -- show act_1');
   });
 
   it('ends with 3 when somebody paused the run', async () => {
     api.onFollow = () => api.change(activationOf({ phase: 'paused' }));
     const ran = await activate([file]);
     expect(ran.exitCode).toBe(3);
-    expect(ran.stdout).toContain('activate resume act_1');
+    expect(ran.stdout).toContain('activate -- resume act_1');
   });
 
   it('ends with 1 and the reason when the run fails', async () => {
@@ -240,8 +240,8 @@ describe('the choice of connection and advertiser', () => {
     api.connections = [connectionOf({ status: 'needs_reauthorization' })];
     const lapsed = await activate([file]);
     expect([none.exitCode, lapsed.exitCode]).toEqual([2, 2]);
-    expect(none.stderr).toContain('activate connect');
-    expect(lapsed.stderr).toContain('activate connect con_1');
+    expect(none.stderr).toContain('activate -- connect');
+    expect(lapsed.stderr).toContain('activate -- connect con_1');
   });
 });
 

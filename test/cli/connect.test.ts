@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => api.close());
 
-describe('activate connect', () => {
+describe('activate -- connect', () => {
   it('prints the page, opens it, waits until the person signed in and lists the advertisers', async () => {
     const fresh = connectionOf({
       id: 'con_2',
@@ -69,6 +69,6 @@ describe('activate connect', () => {
     });
     const ran = await runCli(['connect', 'con_1', '--api', api.url]);
     expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toContain('activate connect');
+    expect(ran.stderr).toContain('activate -- connect');
   });
 });

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.js';
 import { activationOf, completedRun, progressOf } from './samples.js';
@@ -12,7 +15,20 @@ beforeEach(async () => {
 
 afterEach(() => api.close());
 
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
 describe('commands about runs', () => {
+  it('end quietly when the reader of their output has seen enough', async () => {
+    const row = '3,0,email,no_at_sign\n';
+    const rows = { status: 200, body: row.repeat(100_000), type: 'text/csv' };
+    api.answers.set('GET /v1/activations/act_1/rejected-rows', rows);
+    const command = `"$NODE" "$PROGRAM" rejected act_1 --api "$API" | head -n 1`;
+    const env = { ...process.env, NODE: process.execPath, PROGRAM: program, API: api.url };
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { env });
+    expect(stdout).toBe(row);
+    expect(stderr).toBe('');
+  });
+
   it('runs lists the newest runs', async () => {
     const { stdout, exitCode } = await runCli(['runs', '--api', api.url]);
     expect(stdout).toMatch(/act_1 +2026-11-23 10:00 +Completed +4,900 +80 +3,210 +Spring buyers/);

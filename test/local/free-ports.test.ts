@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { choosePorts } from '../../src/local/free-ports.js';
+import { PortClaims } from '../../src/local/port-claims.js';
 import { planStack } from '../../src/local/stack-plan.js';
 
 it('ports that are free are taken as wished, others are replaced, and all differ', async () => {
@@ -20,6 +21,16 @@ it('ports that are free are taken as wished, others are replaced, and all differ
   expect(plan.ports.api).not.toBe(taken);
   expect(said.join()).toContain(`the API ${plan.ports.api} instead of ${taken}`);
   occupant.close();
+});
+
+it('a well-known port that another stack was promised is not chosen, until that stack gives it up', async () => {
+  const [free = 0] = await choosePorts([0]);
+  const [first, second] = [new PortClaims(), new PortClaims()];
+  expect(await choosePorts([free], (port) => first.claim(port))).toEqual([free]);
+  expect(await choosePorts([free], (port) => second.claim(port))).not.toEqual([free]);
+  first.release();
+  expect(await choosePorts([free], (port) => second.claim(port))).toEqual([free]);
+  second.release();
 });
 
 it('what the user brings is not embedded', async () => {

@@ -99,7 +99,9 @@ describe('a supervisor', () => {
   });
 
   it('pauses longer before each restart of a service that keeps dying', async () => {
-    const running = supervise([journalService('api')], { longestRestart: 80 });
+    const running = supervise([journalService('api', { worthwhile: () => undefined })], {
+      longestRestart: 80,
+    });
     await running.start();
     for (const pause of ['0.02', '0.04', '0.08', '0.08']) {
       const pid = running.processes().get('api')?.pid ?? 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AUDIENCE_STATES } from '../../activation/audience-states.js';
 import { PHASES } from '../../activation/phases.js';
-import { storedRequest } from '../../activities/stored-request.js';
+import { storedRequest } from '../../activation/stored-request.js';
 import { type ActivationProgress, progressOf } from '../../database/activation-progress.js';
 import type { ActivationRow } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { rejectedKey } from '../../activation/object-keys.js';
-import { storedRequest } from '../../activities/stored-request.js';
+import { storedRequest } from '../../activation/stored-request.js';
 import type { ActivationRow } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import { listParts } from '../../database/preparation-parts.js';

@@ -1,4 +1,4 @@
-import type { StoredRequest } from '../../activities/stored-request.js';
+import type { StoredRequest } from '../../activation/stored-request.js';
 import { chooseColumns, chooseInclude } from '../../customer-file/choose-columns.js';
 import { DEFAULT_NORMALIZATION } from '../../customer-file/identifiers/profiles.js';
 import { advertisersOf, findConnection } from '../../database/connections.js';

@@ -1,4 +1,4 @@
-import { type StoredRequest, storedRequest } from '../../activities/stored-request.js';
+import { type StoredRequest, storedRequest } from '../../activation/stored-request.js';
 import { findActivation, markDispatched, undispatchedActivations } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';

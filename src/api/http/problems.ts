@@ -99,7 +99,7 @@ function tiktokProblem(error: TikTokError): ProblemDetails {
         status: 502,
         code: 'tiktok_refused',
         title: 'TikTok refused the request',
-        detail: error.message,
+        detail: `${error.message} ${error.details.advice}`,
         extra: { requestId: error.details.requestId },
       };
   }

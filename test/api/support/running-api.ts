@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import type { Express } from 'express';
 import { pino } from 'pino';
 import { type ApiSettings, startApi } from '../../../src/api/start-api.js';
 import { type Database, openDatabase } from '../../../src/database/open-database.js';
@@ -25,6 +26,7 @@ export interface RunningApi<Runs extends ActivationRuns = RecordingRuns> extends
   /** What was logged, as JSON lines. */
   readonly log: readonly string[];
   readonly settings: ApiSettings;
+  readonly app: Express;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function runApiWith<Runs extends ActivationRuns>(
     sandboxUrl: sandbox.url,
     log: lines,
     settings,
+    app: api.app,
     async stop() {
       await api.stop();
       await db.destroy();

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toProblem } from '../../src/api/http/problems.js';
+import { StorageError } from '../../src/storage/object-store.js';
+import { TikTokError } from '../../src/tiktok/errors.js';
+import { problemOf } from './support/api-caller.js';
+import { type RunningApi, runApi } from './support/running-api.js';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await runApi();
+});
+afterAll(() => api.stop());
+
+describe('every refusal is problem+json', () => {
+  it('for a body that is no JSON, without quoting it', async () => {
+    const answer = await api.call('/v1/connections', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"platform": anna.adler.0@example.com',
+    });
+    expect(problemOf(answer)).toMatchObject({ status: 400, code: 'malformed_json' });
+    expect(answer.text).not.toContain('anna');
+  });
+
+  it('for an unknown address', async () => {
+    for (const path of ['/', '/v1', '/v1/nothing', '/v2/uploads', '/docs/none.js', '/%E0%A4%A']) {
+      const answer = await api.get(path);
+      expect(problemOf(answer).status).toBe(path === '/%E0%A4%A' ? answer.status : 404);
+    }
+  });
+
+  it('for a method that an address does not take, which names those that it does', async () => {
+    const answer = await api.call('/v1/connections', { method: 'PUT' });
+    expect(problemOf(answer)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    expect(answer.headers.get('allow')).toBe('POST, GET');
+    expect((await api.get('/v1/activations/act_1/pause')).headers.get('allow')).toBe('POST');
+  });
+
+  it('for a body that is too large', async () => {
+    const answer = await api.post('/v1/connections', { name: 'x'.repeat(1_100_000) });
+    expect(problemOf(answer)).toMatchObject({ status: 413, code: 'body_too_large' });
+  });
+
+  it.each([
+    ['/v1/connections', 'text/plain'],
+    ['/v1/activations', 'text/csv'],
+    ['/v1/activations', 'application/x-www-form-urlencoded'],
+  ])('for a body of the wrong type (%s %s)', async (path, type) => {
+    const answer = await api.call(path, { method: 'POST', headers: { 'content-type': type }, body: 'a,b' });
+    expect(problemOf(answer)).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+  });
+
+  it('for a request without the body that it needs', async () => {
+    expect(problemOf(await api.post('/v1/activations')).status).toBe(415);
+  });
+
+  it('for members that are wrong, each with its pointer', async () => {
+    const answer = await api.post('/v1/connections', { platform: 'facebook', name: '', more: 1 });
+    const problem = problemOf(answer);
+    expect(problem).toMatchObject({
+      status: 422,
+      code: 'invalid_request',
+      type: 'urn:activate-audience:problem:invalid_request',
+    });
+    expect(problem.errors.map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining(['/platform', '/name']),
+    );
+  });
+});
+
+describe('the table from errors to problems', () => {
+  it('tells nothing of the inside for an error that it does not know', () => {
+    const problem = toProblem(new Error('column "secret" of /var/lib/thing is broken'));
+    expect(problem).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(JSON.stringify(problem)).not.toMatch(/secret|var/);
+  });
+
+  it.each([
+    [new StorageError('full', 'no space'), 507, 'storage_full'],
+    [new StorageError('unavailable', 'broken'), 503, 'storage_unavailable'],
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 503, 'database_unavailable'],
+    [
+      new AggregateError([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })]),
+      503,
+      'database_unavailable',
+    ],
+    [Object.assign(new Error('shutting down'), { code: '57P01' }), 503, 'database_unavailable'],
+    [Object.assign(new Error('duplicate'), { code: '23505' }), 500, 'internal_error'],
+    [tiktokError('transient'), 503, 'tiktok_unavailable'],
+    [tiktokError('rate_limit'), 503, 'tiktok_unavailable'],
+    [tiktokError('invalid'), 502, 'tiktok_refused'],
+  ])('answers %s with %i %s', (error, status, code) => {
+    expect(toProblem(error)).toMatchObject({ status, code });
+  });
+
+  function tiktokError(kind: 'transient' | 'rate_limit' | 'invalid'): TikTokError {
+    return new TikTokError(kind, 'no', {
+      code: 1,
+      httpStatus: 200,
+      requestId: null,
+      endpoint: 'user/info/',
+      advice: 'Change it.',
+    });
+  }
+});

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createConnectionAccess } from '../../src/connections/access.js';
+import { ConnectionUnusableError } from '../../src/connections/connection-unusable-error.js';
+import { createTokenCipher } from '../../src/connections/token-cipher.js';
+import {
+  findConnection,
+  insertConnection,
+  markDisconnected,
+  storeAuthorization,
+} from '../../src/database/connections.js';
+import { newId } from '../../src/database/ids.js';
+import { migrate } from '../../src/database/migrate.js';
+import { type Database, openDatabase } from '../../src/database/open-database.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import { createTikTokClient } from '../../src/tiktok/create-client.js';
+import { TikTokError, type TikTokErrorClass } from '../../src/tiktok/errors.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const ADVERTISER = '7000000000000000001';
+const cipher = createTokenCipher({ current: randomBytes(32), previous: null });
+
+let database: TestDatabase;
+let db: Database;
+let sandbox: Sandbox;
+let folder: string;
+let id: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'activate-audience-access-'));
+  [database, sandbox] = await Promise.all([createTestDatabase(), startSandbox({ dataDir: folder })]);
+  db = openDatabase(database.url, () => undefined);
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.destroy();
+  await sandbox.close();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function tiktok() {
+  const apiUrl = `${sandbox.url}/open_api/v1.3/`;
+  return createTikTokClient({ apiUrl, appId: '7000000000000000000', appSecret: 'sandbox-secret' });
+}
+
+const access = () => createConnectionAccess({ db, tiktok: tiktok(), cipher });
+
+async function authorize(token: string): Promise<void> {
+  await storeAuthorization(db, id, {
+    accessToken: cipher.encrypt(id, token),
+    scopes: ['30', '31'],
+    authorizedBy: 'Anna Adler',
+    advertisers: [{ advertiser_id: ADVERTISER, name: 'Sandbox', timezone: null, audiences_used: null }],
+  });
+}
+
+beforeEach(async () => {
+  id = newId('con');
+  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null });
+});
+
+function failure(kind: TikTokErrorClass): TikTokError {
+  const details = { code: 1, httpStatus: 200, requestId: null, endpoint: 'user/info/', advice: 'Change it.' };
+  return new TikTokError(kind, 'no', details);
+}
+
+async function unusable(attempt: Promise<unknown>): Promise<ConnectionUnusableError> {
+  const error = await attempt.catch((reason: unknown) => reason);
+  if (error instanceof ConnectionUnusableError) return error;
+  throw new Error('expected the connection to be unusable', { cause: error });
+}
+
+describe('withAccess', () => {
+  it('lends the token and its version, and returns what was made with it', async () => {
+    await authorize('token-1');
+    const lent = await access().withAccess(id, async (given) => given);
+    expect(lent).toEqual({ token: 'token-1', version: 1 });
+  });
+
+  it('does not begin without a sign-in, nor after disconnecting', async () => {
+    let used = 0;
+    const use = async () => used++;
+    const before = await unusable(access().withAccess(id, use));
+    expect(before).toMatchObject({ connectionId: id, version: 0, attention: { code: 'connect_tiktok' } });
+    await authorize('token-1');
+    await markDisconnected(db, id);
+    expect((await unusable(access().withAccess(id, use))).attention.code).toBe('connect_tiktok');
+    expect(used).toBe(0);
+  });
+
+  it.each(['reauthorize', 'permission'] as const)(
+    'marks the connection when TikTok refuses with class %s, and says who authorised it',
+    async (kind) => {
+      await authorize('token-1');
+      const error = await unusable(access().withAccess(id, () => Promise.reject(failure(kind))));
+      expect(error).toMatchObject({ version: 1, attention: { code: 'reconnect_tiktok' } });
+      expect(error.attention.detail).toContain('Anna Adler');
+      expect(await findConnection(db, id)).toMatchObject({
+        status: 'needs_reauthorization',
+        attention: error.attention,
+      });
+      expect(await access().usableVersion(id)).toBeNull();
+      // Nobody asks TikTok again until somebody signs in.
+      let used = 0;
+      const later = await unusable(access().withAccess(id, async () => used++));
+      expect([later.attention, used]).toEqual([error.attention, 0]);
+    },
+  );
+
+  it.each(['rate_limit', 'transient', 'not_editable', 'file', 'invalid'] as const)(
+    'lets a failure of class %s pass and leaves the connection alone',
+    async (kind) => {
+      await authorize('token-1');
+      await expect(access().withAccess(id, () => Promise.reject(failure(kind)))).rejects.toBeInstanceOf(
+        TikTokError,
+      );
+      expect(await access().usableVersion(id)).toBe(1);
+    },
+  );
+
+  it('does not spoil a new authorization by the late failure of an old token', async () => {
+    await authorize('token-1');
+    const error = await unusable(
+      access().withAccess(id, async () => {
+        await authorize('token-2');
+        throw failure('reauthorize');
+      }),
+    );
+    expect(error.version).toBe(1);
+    expect(await access().usableVersion(id)).toBe(2);
+    expect(await access().withAccess(id, async ({ token }) => token)).toBe('token-2');
+  });
+
+  it('asks for the missing key, without marking the connection, when the token cannot be read', async () => {
+    await authorize('token-1');
+    const other = createTokenCipher({ current: randomBytes(32), previous: null });
+    const stranger = createConnectionAccess({ db, tiktok: tiktok(), cipher: other });
+    const error = await unusable(stranger.withAccess(id, async () => undefined));
+    expect(error.attention.code).toBe('token_unreadable');
+    expect(error.attention.detail).toContain('ENCRYPTION_KEY');
+    expect(await access().usableVersion(id)).toBe(1);
+  });
+
+  it('notes that the authorization works, at most once a minute', async () => {
+    await authorize('token-1');
+    const verifiedAt = async () => (await findConnection(db, id))?.verified_at?.getTime() ?? 0;
+    const fresh = await verifiedAt();
+    await access().withAccess(id, async () => undefined);
+    expect(await verifiedAt()).toBe(fresh);
+    const old = new Date(Date.now() - 61_000);
+    await db.updateTable('connections').set({ verified_at: old }).where('id', '=', id).execute();
+    await access().withAccess(id, async () => undefined);
+    expect(await verifiedAt()).toBeGreaterThan(old.getTime());
+  });
+});
+
+describe('recheck', () => {
+  async function sandboxToken(): Promise<string> {
+    const redirect = 'http://127.0.0.1:9/';
+    const query = new URLSearchParams({
+      app_id: '7000000000000000000',
+      redirect_uri: redirect,
+      state: 'x',
+      decision: 'approve',
+    });
+    const response = await fetch(`${sandbox.url}/portal/auth?${query}`, { redirect: 'manual' });
+    const back = new URL(response.headers.get('location') ?? '');
+    const { accessToken } = await tiktok().exchangeAuthCode(back.searchParams.get('auth_code') ?? '');
+    return accessToken;
+  }
+
+  it('makes a connection usable again whose token TikTok accepts', async () => {
+    await authorize(await sandboxToken());
+    await unusable(access().withAccess(id, () => Promise.reject(failure('permission'))));
+    expect(await access().recheck(id, ADVERTISER)).toBe(true);
+    expect(await findConnection(db, id)).toMatchObject({ status: 'configured', attention: null, version: 1 });
+  });
+
+  it('leaves it as it is while TikTok refuses the token, or there is none', async () => {
+    expect(await access().recheck(id, ADVERTISER)).toBe(false);
+    expect(await access().recheck('con_none', ADVERTISER)).toBe(false);
+    await authorize('0'.repeat(40));
+    await unusable(access().withAccess(id, () => Promise.reject(failure('reauthorize'))));
+    expect(await access().recheck(id, ADVERTISER)).toBe(false);
+    expect((await findConnection(db, id))?.status).toBe('needs_reauthorization');
+  });
+
+  it('fails when TikTok cannot be asked', async () => {
+    await authorize('token-1');
+    const nowhere = createTikTokClient({ apiUrl: 'http://127.0.0.1:9/', appId: '1', appSecret: 'x' });
+    const cut = createConnectionAccess({ db, tiktok: nowhere, cipher });
+    await expect(cut.recheck(id, ADVERTISER)).rejects.toBeInstanceOf(TikTokError);
+  });
+});

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { progressOf } from '../../src/database/activation-progress.js';
+import {
+  acceptActivation,
+  findActivation,
+  markDispatched,
+  openActivationsOf,
+  recordEnd,
+  recordPhase,
+  recordWaiting,
+  undispatchedActivations,
+} from '../../src/database/activations.js';
+import { recordDelivery } from '../../src/database/deliveries.js';
+import { newId } from '../../src/database/ids.js';
+import type { Database } from '../../src/database/open-database.js';
+import { findPublication, recordIntent, recordPublished } from '../../src/database/publications.js';
+import { freshDatabase, newActivation, newConnection, newUpload } from './fresh-database.js';
+
+let db: Database;
+let uploadId: string;
+let connectionId: string;
+beforeAll(async () => {
+  db = await freshDatabase();
+  [uploadId, connectionId] = await Promise.all([newUpload(db), newConnection(db)]);
+});
+
+function accept(key: string, requestDigest: string) {
+  const activation = { id: newId('act'), uploadId, connectionId, advertiserId: '7', request: {} };
+  return acceptActivation(db, activation, { key, requestDigest });
+}
+
+describe('an idempotency key', () => {
+  it('stands for one activation, also for requests at the same moment', async () => {
+    const acceptances = await Promise.all(Array.from({ length: 20 }, () => accept('key', 'digest')));
+    expect(acceptances.filter(({ kind }) => kind === 'accepted').length).toBe(1);
+    expect(acceptances.filter(({ kind }) => kind === 'repeated').length).toBe(19);
+    expect(new Set(acceptances.map((each) => ('activationId' in each ? each.activationId : null))).size).toBe(
+      1,
+    );
+    expect(await accept('key', 'another digest')).toEqual({ kind: 'key_used_for_another_request' });
+  });
+
+  it('is free again when its first request failed', async () => {
+    const broken = { id: newId('act'), uploadId: 'upl_none', connectionId, advertiserId: '7', request: {} };
+    await expect(acceptActivation(db, broken, { key: 'later', requestDigest: 'd' })).rejects.toThrow();
+    expect((await accept('later', 'd')).kind).toBe('accepted');
+  });
+});
+
+describe('what a run records', () => {
+  it('says nothing new after its end, and the first end stands', async () => {
+    const id = await newActivation(db, { uploadId, connectionId });
+    await recordPhase(db, id, { phase: 'delivering', attention: null });
+    await recordWaiting(db, id, { kind: 'matching', until: null });
+    await recordEnd(db, id, { phase: 'completed', failure: null, attention: null });
+    await recordPhase(db, id, { phase: 'publishing', attention: { code: 'x' } });
+    await recordWaiting(db, id, { kind: 'matching', until: null });
+    await recordEnd(db, id, { phase: 'failed', failure: { code: 'x' }, attention: null });
+    expect(await findActivation(db, id)).toMatchObject({
+      phase: 'completed',
+      waiting: null,
+      failure: null,
+      attention: null,
+    });
+  });
+
+  it('counts a part once that is delivered twice, and an intent once', async () => {
+    const id = await newActivation(db, { uploadId, connectionId });
+    const delivery = { activationId: id, partIndex: 0, requestId: null, bytes: 5 };
+    await recordDelivery(db, { ...delivery, filePath: 'first' });
+    await recordDelivery(db, { ...delivery, filePath: 'second' });
+    const rows = await db.selectFrom('deliveries').selectAll().where('activation_id', '=', id).execute();
+    expect(rows.map(({ file_path }) => file_path)).toEqual(['first']);
+
+    const intent = { activationId: id, action: 'create', oneTimeName: 'name', audienceId: null };
+    const recorded = await Promise.all([1, 2, 3].map(() => recordIntent(db, intent)));
+    expect(recorded.filter(Boolean).length).toBe(1);
+    await recordPublished(db, id, { audienceId: '1', requestId: null });
+    await recordPublished(db, id, { audienceId: '2', requestId: null });
+    expect((await findPublication(db, id))?.audience_id).toBe('1');
+  });
+
+  it('has a progress before there is a preparation', async () => {
+    const id = await newActivation(db, { uploadId, connectionId });
+    expect((await progressOf(db, [id])).get(id)).toMatchObject({
+      rowsTotal: 0,
+      partsTotal: 0,
+      bytesTotal: 10,
+    });
+    expect(await progressOf(db, [])).toEqual(new Map());
+  });
+});
+
+it('open and undispatched activations are found until they are dispatched or over', async () => {
+  const connection = await newConnection(db);
+  const [first, second] = [
+    await newActivation(db, { uploadId, connectionId: connection }),
+    await newActivation(db, { uploadId, connectionId: connection }),
+  ];
+  const openIds = async () => (await openActivationsOf(db, connection)).map(({ id }) => id);
+  const waitingIds = async () =>
+    (await undispatchedActivations(db, new Date(Date.now() + 1_000)))
+      .filter(({ connection_id }) => connection_id === connection)
+      .map(({ id }) => id);
+  expect(await openIds()).toEqual([first, second]);
+  expect(await waitingIds()).toEqual([first, second]);
+  expect(await undispatchedActivations(db, new Date(0))).toEqual([]);
+  await markDispatched(db, first);
+  await recordEnd(db, second, { phase: 'canceled', failure: null, attention: null });
+  expect(await openIds()).toEqual([first]);
+  expect(await waitingIds()).toEqual([]);
+});

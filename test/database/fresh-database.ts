@@ -1,0 +1,43 @@
+import { afterAll } from 'vitest';
+import { acceptActivation } from '../../src/database/activations.js';
+import { insertConnection } from '../../src/database/connections.js';
+import { newId } from '../../src/database/ids.js';
+import { migrate } from '../../src/database/migrate.js';
+import { type Database, openDatabase } from '../../src/database/open-database.js';
+import { completeUpload, insertUpload } from '../../src/database/uploads.js';
+import { createTestDatabase } from '../support/database.js';
+
+/** A database with this release's schema, until the end of the test file. */
+export async function freshDatabase(): Promise<Database> {
+  const database = await createTestDatabase();
+  const db = openDatabase(database.url, () => undefined);
+  afterAll(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+  await migrate(db);
+  return db;
+}
+
+export async function newUpload(db: Database): Promise<string> {
+  const id = newId('upl');
+  await insertUpload(db, { id, filename: null, size: 10 });
+  await completeUpload(db, id, { size: 10, digest: 'ab'.repeat(32) });
+  return id;
+}
+
+export async function newConnection(db: Database): Promise<string> {
+  const id = newId('con');
+  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null });
+  return id;
+}
+
+export async function newActivation(
+  db: Database,
+  given: { uploadId?: string; connectionId?: string; request?: object } = {},
+): Promise<string> {
+  const id = newId('act');
+  const { uploadId = await newUpload(db), connectionId = await newConnection(db), request = {} } = given;
+  await acceptActivation(db, { id, uploadId, connectionId, advertiserId: '7', request }, null);
+  return id;
+}
