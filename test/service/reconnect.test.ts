@@ -54,7 +54,7 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
     const waiting = await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
     expect(waiting.attention).toMatchObject({
       code: 'reconnect_tiktok',
-      detail: expect.stringContaining('sign in'),
+      detail: expect.stringContaining('Sign in with TikTok again'),
     });
     expect(waiting.attention?.url).toContain(id);
     const page = await temporal('workflow', 'metadata', '--workflow-id', id);

@@ -18,6 +18,7 @@ export async function viewParts(db: Database, activation: ActivationRow): Promis
       index: part.part_index,
       firstLine: part.first_line,
       rows: part.rows,
+      attempts: part.attempts,
       bytes: part.bytes,
       md5: part.md5,
       preparedAt: part.prepared_at?.toISOString() ?? null,

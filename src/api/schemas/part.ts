@@ -9,6 +9,7 @@ export const part = z
     index: count,
     firstLine: count,
     rows: count,
+    attempts: count.meta({ description: 'How often its preparation was begun.' }),
     bytes: count.nullable().meta({ description: 'Of the file for TikTok; null until prepared.' }),
     md5: z.string().nullable(),
     preparedAt: z.iso.datetime().nullable(),

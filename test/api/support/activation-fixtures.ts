@@ -1,5 +1,5 @@
 import type { ActivationRequest } from '../../../src/api/schemas/activation-request.js';
-import { ADVERTISER } from './api-caller.js';
+import { ADVERTISER, type ApiCaller } from './api-caller.js';
 import type { RunningApi } from './running-api.js';
 
 export const CUSTOMERS = `Email,Accepts Marketing
@@ -9,7 +9,7 @@ carla.adler.0@example.net,yes
 `;
 
 /** A complete upload and a connection to activate it with. */
-export async function readyToActivate(api: RunningApi): Promise<ActivationRequest> {
+export async function readyToActivate(api: ApiCaller): Promise<ActivationRequest> {
   const [uploadId, connection] = await Promise.all([api.upload(CUSTOMERS), api.connect()]);
   return {
     uploadId,
