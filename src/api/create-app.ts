@@ -59,6 +59,10 @@ export function createApp(deps: ApiDependencies): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
 
+  app.use((_request, response, next) => {
+    response.set('x-content-type-options', 'nosniff');
+    next();
+  });
   app.use(requestLog(logger, metrics));
   app.use(guard({ loopback: deps.loopback, apiKeys: deps.apiKeys, publicUrl }));
   app.use(uploadRoutes({ ...deps, tus: tusHandler({ ...deps, publicUrl }) }));

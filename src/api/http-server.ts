@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 
 const SHUTDOWN_LIMIT_MS = 10_000;
+const IDLE_CHECK_MS = 50;
 
 /** Listens; requests wait until a handler is added. Throws when the address cannot be had. */
 export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
@@ -24,9 +25,11 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
 /** Takes no new connections, lets requests end for ten seconds, then cuts them off: uploads can be resumed. */
 export async function closeServer(server: Server): Promise<void> {
   const limit = setTimeout(() => server.closeAllConnections(), SHUTDOWN_LIMIT_MS);
+  // A connection whose last request ends from here on would be kept open for the next one.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
   });
+  clearInterval(idle);
   clearTimeout(limit);
 }

@@ -25,8 +25,11 @@ const clockChange = z.strictObject({ advanceSeconds: z.number().nonnegative() })
 const revocation = z.strictObject({
   advertiserId: z.enum(ADVERTISERS.map((each) => each.advertiser_id)).optional(),
 });
+const scopeList = z.array(z.union([z.string(), z.number().transform(String)])).default([]);
 const scopesChange = z.strictObject({
-  remove: z.array(z.union([z.string(), z.number().transform(String)])).min(1),
+  remove: scopeList,
+  /** Given back without a new consent, as when a person gets a role at the ad account again. */
+  restore: scopeList,
   /** `grants`: what was granted so far, until someone signs in again; `app`: what anyone can grant. */
   from: z.enum(['grants', 'app']).default('grants'),
 });
@@ -79,10 +82,11 @@ export function adminRoutes(world: World): Router {
     response.json({ revoked: revokeTokens(store, advertiserId) });
   });
   router.post('/scopes', (request, response) => {
-    const { remove, from } = parse(scopesChange, request.body);
+    const { remove, restore, from } = parse(scopesChange, request.body);
     const state = store.current;
-    if (from === 'app') state.appScopes = withoutScopes(state.appScopes, remove);
-    else for (const token of Object.values(state.tokens)) token.scopes = withoutScopes(token.scopes, remove);
+    const changed = (scopes: string[]) => [...new Set([...withoutScopes(scopes, remove), ...restore])];
+    if (from === 'app') state.appScopes = changed(state.appScopes);
+    else for (const token of Object.values(state.tokens)) token.scopes = changed(token.scopes);
     store.save();
     response.json({});
   });

@@ -1,20 +1,21 @@
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
 import type { FormActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { upload } from '../../src/api/schemas/upload.js';
 import { CUSTOMERS, countActivations, readyToActivate } from './support/activation-fixtures.js';
-import { type Answer, problemOf } from './support/api-caller.js';
+import { type Answer, problemOf, until } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
-let request: FormActivationRequest;
+let wanted: FormActivationRequest;
 beforeAll(async () => {
   api = await runApi({ maxUploadBytes: 1_000_000 });
   const { uploadId, ...rest } = await readyToActivate(api);
   await api.tus('DELETE', `/v1/uploads/${uploadId}`);
-  request = rest;
+  wanted = rest;
 });
 afterAll(() => api.stop());
 
@@ -59,7 +60,7 @@ it.each([
 ] as const)('a form with the JSON %s the file starts a run on that file', async (_name, parts) => {
   const answer = await send(
     parts.map(
-      ([name, content]): Part => (name === 'file' ? [name, content] : [name, JSON.stringify(request)]),
+      ([name, content]): Part => (name === 'file' ? [name, content] : [name, JSON.stringify(wanted)]),
     ),
   );
   expect(answer.status).toBe(202);
@@ -73,7 +74,7 @@ it.each([
 it('the same key and form again give the same activation, and the second file is dropped', async () => {
   const parts: Part[] = [
     ['file', CUSTOMERS],
-    ['activation', JSON.stringify(request)],
+    ['activation', JSON.stringify(wanted)],
   ];
   const key = { 'idempotency-key': 'form-1' };
   const first = activation.parse((await send(parts, key)).body);
@@ -87,7 +88,7 @@ it('the same key and form again give the same activation, and the second file is
   const otherFile = await send(
     [
       ['file', `${CUSTOMERS}x@example.com,yes\n`],
-      ['activation', JSON.stringify(request)],
+      ['activation', JSON.stringify(wanted)],
     ],
     key,
   );
@@ -101,7 +102,7 @@ it('of forms with one key at the same moment one activation and one file remain'
     Array.from({ length: 8 }, () =>
       send(
         [
-          ['activation', JSON.stringify(request)],
+          ['activation', JSON.stringify(wanted)],
           ['file', CUSTOMERS],
         ],
         { 'idempotency-key': 'form-2' },
@@ -114,7 +115,7 @@ it('of forms with one key at the same moment one activation and one file remain'
 
 it('a refused form leaves nothing behind', async () => {
   keptBefore = await uploads();
-  const json = JSON.stringify(request);
+  const json = JSON.stringify(wanted);
   await expectNothingLeft(await send([['file', CUSTOMERS]]), 400, 'malformed_form');
   await expectNothingLeft(await send([['activation', json]]), 400, 'malformed_form');
   await expectNothingLeft(
@@ -151,7 +152,7 @@ it('a refused form leaves nothing behind', async () => {
     400,
     'malformed_form',
   );
-  const unknown = JSON.stringify({ ...request, connectionId: 'con_none' });
+  const unknown = JSON.stringify({ ...wanted, connectionId: 'con_none' });
   await expectNothingLeft(
     await send([
       ['file', CUSTOMERS],
@@ -195,4 +196,22 @@ it('a refused form leaves nothing behind', async () => {
     400,
     'malformed_form',
   );
+});
+
+it('a form whose connection breaks leaves nothing behind', async () => {
+  const kept = await uploads();
+  const listed = async () => (await api.get('/v1/uploads')).body;
+  const before = await listed();
+  const sent = request(`${api.url}/v1/activations`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 900_000 },
+  });
+  sent.on('error', () => undefined);
+  sent.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n');
+  sent.write('anna.adler.0@example.com\n'.repeat(10_000));
+  await until(async () => JSON.stringify(await listed()) !== JSON.stringify(before));
+  sent.destroy();
+  await until(async () => JSON.stringify(await listed()) === JSON.stringify(before));
+  expect(await uploads()).toEqual(kept);
+  expect(await readdir(join(api.folder, 'scratch'))).toEqual([]);
 });

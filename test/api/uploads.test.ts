@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { Upload as TusUpload } from 'tus-js-client';
@@ -163,6 +163,38 @@ describe('an upload by the tus protocol', () => {
     expect(answer.status).toBe(204);
     const head = await api.tus('HEAD', `/v1/uploads/${id}`);
     expect(head.headers.get('upload-offset')).toBe(String(FILE.length));
+  });
+
+  it('is finished when it is whole on the disk and the process died before it noted that', async () => {
+    const id = await create(FILE.length);
+    await writeFile(join(api.folder, 'incoming', id), FILE);
+    expect(await view(id)).toMatchObject({
+      complete: true,
+      digest: createHash('sha256').update(FILE).digest('hex'),
+    });
+    expect(await readdir(join(api.folder, 'incoming'))).not.toContain(id);
+  });
+
+  it('is finished when it is in its place and the process died before it noted that', async () => {
+    const id = await create(FILE.length);
+    const folder = join(api.folder, 'objects', 'uploads');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(api.folder, 'incoming', id), FILE);
+    await rename(join(api.folder, 'incoming', id), join(folder, id));
+    const head = await api.tus('HEAD', `/v1/uploads/${id}`);
+    expect(head.headers.get('upload-offset')).toBe(String(FILE.length));
+    const views = await Promise.all(Array.from({ length: 5 }, () => view(id)));
+    for (const upload of views) expect(upload).toMatchObject({ complete: true, size: FILE.length });
+  });
+
+  it('that is refused while the client still sends is answered, and not cut off', async () => {
+    const answer = await api.tus(
+      'POST',
+      '/v1/uploads',
+      { ...OFFSET_STREAM, 'upload-length': '20000000' },
+      Buffer.alloc(20_000_000),
+    );
+    expect(problemOf(answer)).toMatchObject({ status: 413, code: 'upload_too_large' });
   });
 
   it('can be empty', async () => {

@@ -76,7 +76,7 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
     await product.admin('POST', 'scopes', { remove: ['31'] });
     await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
 
-    await product.admin('POST', 'scopes', { remove: [] });
+    await product.admin('POST', 'scopes', { restore: ['31'] });
     await temporal('workflow', 'signal', '--workflow-id', id, '--name', 'reconnected');
     await product.until(id, ({ phase }) => phase === 'completed');
     await expectOneAudience('Permission');

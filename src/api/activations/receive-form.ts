@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { Request } from 'express';
-import { ZodError } from 'zod';
+import { drainRequest } from '../http/drain-request.js';
+import { parseBody } from '../http/parse-request.js';
 import { Problem } from '../http/problem.js';
 import { type FormActivationRequest, formActivationRequest } from '../schemas/activation-request.js';
 
@@ -79,8 +80,7 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
     let openFile: Readable | null = null;
     const fail = (error: unknown) => {
       request.unpipe(form);
-      // Read to the end, so that the client, which may still be sending, gets to read the answer.
-      request.resume();
+      drainRequest(request);
       openFile?.destroy(new Error('the form was refused'));
       reject(error);
     };
@@ -110,7 +110,9 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
     });
     form.once('error', () => fail(wrongForm('The form could not be read: it is damaged or ends too early.')));
     form.once('close', resolve);
-    request.once('aborted', () => fail(wrongForm('The connection broke before the end of the form.')));
+    request.once('close', () => {
+      if (!request.complete) fail(wrongForm('The connection broke before the end of the form.'));
+    });
     request.pipe(form);
   });
 }
@@ -142,9 +144,7 @@ function parseActivation(text: string): FormActivationRequest {
       detail: 'The field "activation" could not be read as JSON.',
     });
   }
-  const parsed = formActivationRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new ZodError(parsed.error.issues);
+  return parseBody(formActivationRequest, body);
 }
 
 function wrongForm(detail: string, options?: ErrorOptions): Problem {

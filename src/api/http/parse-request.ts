@@ -34,6 +34,19 @@ export function unsupportedMediaType(wanted: string): Problem {
   });
 }
 
+/** A body that was read as JSON. Throws a 422 problem with a pointer to each mistake. */
+export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: 'Correct what is listed in "errors".',
+    errors: zodFields(parsed.error),
+  });
+}
+
 /** Parameters of the query. One that does not fit is 400, unlike a body that was understood and does not fit (422). */
 export function parseQuery<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
   const parsed = schema.safeParse(request.query);

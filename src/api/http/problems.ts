@@ -1,5 +1,4 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { ZodError } from 'zod';
 import { ConnectionUnusableError } from '../../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../../customer-file/customer-file-error.js';
 import type { Logger } from '../../logger.js';
@@ -8,22 +7,12 @@ import { TikTokError } from '../../tiktok/errors.js';
 import { bodyProblem } from './body-problem.js';
 import { isDatabaseDown } from './database-down.js';
 import { PROBLEM_CONTENT_TYPE, Problem, type ProblemDetails, problemBody } from './problem.js';
-import { zodFields } from './zod-fields.js';
 
 const RETRY_SOON = { 'retry-after': '5' };
 
 /** The one table from errors to answers. What is not in it is our own fault and tells nothing of the inside. */
 export function toProblem(error: unknown): ProblemDetails {
   if (error instanceof Problem) return error.details;
-  if (error instanceof ZodError) {
-    return {
-      status: 422,
-      code: 'invalid_request',
-      title: 'The request is not valid',
-      detail: 'Correct what is listed in "errors".',
-      errors: zodFields(error),
-    };
-  }
   if (error instanceof CustomerFileError) {
     return {
       status: 422,

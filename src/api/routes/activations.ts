@@ -11,7 +11,13 @@ import { viewParts } from '../activations/parts-view.js';
 import { receiveForm } from '../activations/receive-form.js';
 import { asCsv, asJson, readRejectedRows } from '../activations/rejected-rows.js';
 import { pageBody } from '../http/pages.js';
-import { jsonBody, parseQuery, pathParameter, unsupportedMediaType } from '../http/parse-request.js';
+import {
+  jsonBody,
+  parseBody,
+  parseQuery,
+  pathParameter,
+  unsupportedMediaType,
+} from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 import type { Activation } from '../schemas/activation.js';
 import { activationRequest } from '../schemas/activation-request.js';
@@ -90,7 +96,7 @@ export function activationRoutes(deps: {
     jsonBody(),
     async (request, response) => {
       const key = idempotencyKeyOf(request);
-      await answer(response, await intake.accept(activationRequest.parse(request.body), key));
+      await answer(response, await intake.accept(parseBody(activationRequest, request.body), key));
     },
   );
 

@@ -15,7 +15,7 @@ import type { TikTokClient } from '../../tiktok/client.js';
 import { viewConnections } from '../connections/connection-view.js';
 import { listCustomerFileAudiences } from '../connections/list-audiences.js';
 import { pageBody, pageQuery } from '../http/pages.js';
-import { jsonBody, parseQuery, pathParameter } from '../http/parse-request.js';
+import { jsonBody, parseBody, parseQuery, pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 import { type Authorization, connectionRequest } from '../schemas/connection.js';
 
@@ -36,7 +36,7 @@ export function connectionRoutes(deps: {
   }
 
   router.post('/v1/connections', jsonBody(), async (request, response) => {
-    const { platform, name = null } = connectionRequest.parse(request.body);
+    const { platform, name = null } = parseBody(connectionRequest, request.body);
     const row = await insertConnection(db, { id: newId('con'), platform, name });
     const signIn = await authorizations.begin(row.id);
     const [view] = await viewConnections(db, [row]);

@@ -28,7 +28,7 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', dee
 export function referenceRoutes(document: object): Router {
   const router = Router();
   const policy: RequestHandler = (_request, response, next) => {
-    response.set({ 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff' });
+    response.set('content-security-policy', CONTENT_SECURITY_POLICY);
     next();
   };
 

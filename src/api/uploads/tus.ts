@@ -7,6 +7,7 @@ import type { Database } from '../../database/open-database.js';
 import { recordReceived } from '../../database/uploads.js';
 import type { Logger } from '../../logger.js';
 import type { ObjectStore } from '../../storage/object-store.js';
+import { drainRequest } from '../http/drain-request.js';
 import { Problem } from '../http/problem.js';
 import { refuseWhatDoesNotFit } from './free-space.js';
 import { IncomingStore } from './incoming-store.js';
@@ -67,8 +68,7 @@ export function tusHandler(deps: {
     const webRequest = toWebRequest(request);
     const answer = await server.handleWeb(webRequest);
     if (answer.status < 400) return sendAnswer(answer, response);
-    // What the body held beyond the refusal is not read: the connection cannot be used again.
-    response.set('connection', 'close');
+    drainRequest(request);
     response.set('tus-resumable', '1.0.0');
     throw tusProblem(answer.status, await answer.text(), failures.get(webRequest));
   };
