@@ -12,6 +12,7 @@ export const ADVERTISER = '7000000000000000001';
 /** The whole product as `npm start` runs it, in a folder of its own, and the few calls that stories are made of. */
 export interface TestStack {
   readonly stack: Stack;
+  readonly folder: string;
   readonly api: string;
   readonly sandbox: string;
   /** Signs in at the sandbox's TikTok and returns the connection, a new one unless one is given. */
@@ -55,6 +56,7 @@ export async function startTestStack(environment: Record<string, string> = {}): 
 
   return {
     stack,
+    folder,
     api,
     sandbox,
     get,

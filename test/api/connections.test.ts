@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { activation } from '../../src/api/schemas/activation.js';
+import { audience } from '../../src/api/schemas/audience.js';
+import { authorization, connection, newConnection } from '../../src/api/schemas/connection.js';
+import { readyToActivate } from './support/activation-fixtures.js';
+import { ADVERTISER, problemOf } from './support/api-caller.js';
+import { type RunningApi, runApi } from './support/running-api.js';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await runApi();
+});
+afterAll(() => api.stop());
+
+const BODY = { platform: 'tiktok-customer-file', name: 'Our shop' };
+
+async function create() {
+  return newConnection.parse((await api.post('/v1/connections', BODY)).body);
+}
+
+async function look(id: string) {
+  return connection.parse((await api.get(`/v1/connections/${id}`)).body);
+}
+
+async function signInAgain(id: string): Promise<string> {
+  const { body } = await api.post(`/v1/connections/${id}/authorizations`);
+  return authorization.parse(body).authorizationUrl;
+}
+
+async function sandbox(path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${api.sandboxUrl}/_sandbox/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
+}
+
+describe('disconnecting', () => {
+  it('revokes at TikTok and forgets the token', async () => {
+    const { id } = await api.connect();
+    expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await look(id)).status).toBe('disconnected');
+    const row = await api.db
+      .selectFrom('connections')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(row.access_token).toBeNull();
+    const calls = await (
+      await fetch(`${api.sandboxUrl}/_sandbox/calls?endpoint=oauth2/revoke_token/`)
+    ).text();
+    expect(calls).toContain('revoke_token');
+    await api.signIn(await signInAgain(id));
+    expect((await look(id)).status).toBe('configured');
+  });
+
+  it('is refused while runs are open, naming them', async () => {
+    const request = await readyToActivate(api);
+    const { id } = activation.parse((await api.post('/v1/activations', request)).body);
+    const answer = await api.call(`/v1/connections/${request.connectionId}`, { method: 'DELETE' });
+    expect(problemOf(answer)).toMatchObject({ status: 409, code: 'connection_in_use', activationIds: [id] });
+    expect(problemOf(answer).detail).toContain(id);
+  });
+
+  it('forgets a token that is dead already, and keeps one that TikTok could not be asked about', async () => {
+    const { id } = await api.connect();
+    await sandbox('faults', { endpoint: 'oauth2/revoke_token/', kind: 'http', status: 502, times: 1 });
+    const unavailable = await api.call(`/v1/connections/${id}`, { method: 'DELETE' });
+    expect(problemOf(unavailable)).toMatchObject({ status: 503, code: 'tiktok_unavailable' });
+    expect((await look(id)).status).toBe('configured');
+
+    await sandbox('faults', {
+      endpoint: 'oauth2/revoke_token/',
+      kind: 'code',
+      code: 40105,
+      message: 'dead',
+      times: 1,
+    });
+    expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await look(id)).status).toBe('disconnected');
+  });
+});
+
+describe("an advertiser's audiences", () => {
+  const list = z.object({ data: z.array(audience) });
+
+  it('are listed from TikTok', async () => {
+    const { id } = await api.connect();
+    const answer = await api.get(`/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`);
+    expect(list.parse(answer.body).data).toEqual([]);
+    expect(answer.status).toBe(200);
+  });
+
+  it('are 404 for an advertiser that the connection does not cover', async () => {
+    const { id } = await api.connect();
+    const answer = await api.get(`/v1/connections/${id}/advertisers/7000000000000000009/audiences`);
+    expect(problemOf(answer).status).toBe(404);
+  });
+
+  it('tell with 409 that somebody has to sign in again, and the connection remembers it', async () => {
+    const { id, authorizedBy } = await api.connect();
+    await sandbox('faults', {
+      endpoint: 'dmp/custom_audience/list/',
+      kind: 'code',
+      code: 40105,
+      message: 'dead',
+      times: 1,
+    });
+    const answer = await api.get(`/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`);
+    expect(problemOf(answer)).toMatchObject({ status: 409, code: 'reconnect_tiktok' });
+    const broken = await look(id);
+    expect(broken).toMatchObject({
+      status: 'needs_reauthorization',
+      attention: { code: 'reconnect_tiktok' },
+    });
+    expect(broken.attention?.detail).toContain(authorizedBy ?? 'nobody');
+    await api.signIn(await signInAgain(id));
+    expect(await look(id)).toMatchObject({ status: 'configured', attention: null });
+  });
+});
+
+it('lists connections, newest first', async () => {
+  const created = [await create(), await create()];
+  const { body } = await api.get('/v1/connections?limit=2');
+  expect(body).toMatchObject({ data: [{ id: created[1]?.id }, { id: created[0]?.id }] });
+});

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+
+const ROWS = 3_000;
+
+let product: TestStack;
+let connectionId: string;
+let uploadId: string;
+beforeAll(async () => {
+  product = await startTestStack({ PART_BYTES: '50000' });
+  await product.admin('PATCH', 'settings', { minimumMatched: 0 });
+  connectionId = await product.connect();
+  const rows = Array.from({ length: ROWS }, (_, row) => `customer.${row}@example.com`);
+  uploadId = await product.upload(`email\n${rows.join('\n')}\n`);
+});
+afterAll(() => product?.stop());
+
+const request = (name: string) => ({
+  uploadId,
+  connectionId,
+  advertiserId: ADVERTISER,
+  audience: { action: 'create', name },
+});
+
+async function audiences(name: string): Promise<SandboxAudience[]> {
+  const all = await product.admin<SandboxAudience[]>('GET', 'audiences');
+  return all.filter((audience) => audience.name.startsWith(name));
+}
+
+describe('exactly one audience', () => {
+  it.each([
+    ['the answer of create is lost', 'dmp/custom_audience/create/', 'reset-after'],
+    ['the connection breaks before create', 'dmp/custom_audience/create/', 'reset-before'],
+    ['the answer of an upload is lost', 'dmp/custom_audience/file/upload/', 'reset-after'],
+    ['the answer of the renaming is lost', 'dmp/custom_audience/update/', 'reset-after'],
+  ])('when %s', async (name, endpoint, kind) => {
+    await product.admin('POST', 'faults', { endpoint, kind, times: 1 });
+    const { id } = await product.activate(request(name));
+    const done = await product.until(id, ({ phase }) => phase === 'completed');
+    const made = await audiences(name);
+    expect(made).toHaveLength(1);
+    expect(made[0]).toMatchObject({ name, members: ROWS, audience_id: done.audience.id });
+    expect(new Set(made[0]?.file_paths).size).toBe(done.progress.partsTotal);
+  });
+
+  it('when the same request comes twenty times at the same moment with one Idempotency-Key', async () => {
+    const headers = { 'Idempotency-Key': 'twenty-at-once' };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => product.activate(request('Twenty'), headers)),
+    );
+    const ids = new Set(answers.map(({ id }) => id));
+    expect(ids.size).toBe(1);
+    for (const id of ids) await product.until(id, ({ phase }) => phase === 'completed');
+    expect(await audiences('Twenty')).toHaveLength(1);
+  });
+});
