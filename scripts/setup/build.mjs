@@ -69,11 +69,11 @@ function bundleStamp() {
     inProject('package-lock.json'),
     ...filesBelow(join(SOURCES, 'workflows')),
     ...filesBelow(join(SOURCES, 'temporal')),
+    ...filesBelow(join(SOURCES, 'activation')),
   ]);
 }
 
 function isBundled() {
-  if (!existsSync(BUNDLER) || !existsSync(join(SOURCES, 'workflows', 'index.ts'))) return true;
   return existsSync(BUNDLE) && readText(BUNDLED_STAMP) === bundleStamp();
 }
 
