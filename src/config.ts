@@ -88,7 +88,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host: v.HOST,
     port: v.PORT,
-    publicUrl: (v.PUBLIC_URL ?? `http://${v.HOST}:${v.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (v.PUBLIC_URL ?? `http://${v.HOST.includes(':') ? `[${v.HOST}]` : v.HOST}:${v.PORT}`).replace(
+      /\/+$/,
+      '',
+    ),
     loopback: LOOPBACK.has(v.HOST),
     apiKeys: v.API_KEYS,
     databaseUrl: v.DATABASE_URL,

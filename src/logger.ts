@@ -1,10 +1,14 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/** JSON lines on standard output. What can hold a token or a query of the OAuth callback is cut out of every line. */
-export function createLogger(name: string, level: string): Logger {
-  return pino({
+/** JSON lines, on standard output unless told otherwise. What can hold a token is cut out of every line. */
+export function createLogger(
+  name: string,
+  level: string,
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  const options = {
     name,
     level,
     base: { pid: process.pid },
@@ -12,9 +16,10 @@ export function createLogger(name: string, level: string): Logger {
       paths: ['taskToken', '*.taskToken', 'authorization', '*.authorization', 'accessToken', '*.accessToken'],
       remove: true,
     },
-    serializers: { error: describeError },
+    serializers: { err: describeError, error: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  return pino(options, destination);
 }
 
 /**

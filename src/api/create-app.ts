@@ -20,6 +20,7 @@ import { activationSignalRoutes } from './routes/activation-signals.js';
 import { activationRoutes } from './routes/activations.js';
 import { connectionRoutes } from './routes/connections.js';
 import { oauthRoutes } from './routes/oauth.js';
+import { peoplePages } from './routes/people-pages.js';
 import { platformRoutes } from './routes/platforms.js';
 import { referenceRoutes } from './routes/reference.js';
 import { serviceRoutes } from './routes/service.js';
@@ -71,6 +72,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(platformRoutes());
   app.use(connectionRoutes(deps));
   app.use(oauthRoutes(deps));
+  app.use(peoplePages({ ...deps, views }));
   app.use(serviceRoutes({ ...deps, metrics }));
   app.use(referenceRoutes(referenceDocument({ publicUrl, keyNeeded: deps.apiKeys.length > 0 })));
   app.use(noSuchRoute(REFERENCE_PATHS));

@@ -22,24 +22,7 @@ export async function leasePreparation(
   wanted: { id: string; key: string; uploadId: string; plan: object; activationId: string },
 ): Promise<PreparationRow> {
   return db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('preparations')
-      .values({
-        id: wanted.id,
-        key: wanted.key,
-        upload_id: wanted.uploadId,
-        plan: JSON.stringify(wanted.plan),
-      })
-      .onConflict((conflict) => conflict.column('key').where('discarded_at', 'is', null).doNothing())
-      .execute();
-    // The lock keeps the last holder's release from discarding it between this look and the new lease.
-    const preparation = await tx
-      .selectFrom('preparations')
-      .selectAll()
-      .where('key', '=', wanted.key)
-      .where('discarded_at', 'is', null)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
+    const preparation = await currentPreparation(tx, wanted);
     await tx
       .insertInto('preparation_leases')
       .values({ preparation_id: preparation.id, activation_id: wanted.activationId })
@@ -52,6 +35,34 @@ export async function leasePreparation(
       .execute();
     return preparation;
   });
+}
+
+/** The preparation with this key, locked, so that the last holder's release cannot discard it before the new lease. */
+async function currentPreparation(
+  tx: Database,
+  wanted: { id: string; key: string; uploadId: string; plan: object },
+): Promise<PreparationRow> {
+  for (;;) {
+    await tx
+      .insertInto('preparations')
+      .values({
+        id: wanted.id,
+        key: wanted.key,
+        upload_id: wanted.uploadId,
+        plan: JSON.stringify(wanted.plan),
+      })
+      .onConflict((conflict) => conflict.column('key').where('discarded_at', 'is', null).doNothing())
+      .execute();
+    const preparation = await tx
+      .selectFrom('preparations')
+      .selectAll()
+      .where('key', '=', wanted.key)
+      .where('discarded_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    // None: the one that was in the way of the insert was discarded while this waited for its lock.
+    if (preparation !== undefined) return preparation;
+  }
 }
 
 export async function findPreparation(db: Database, id: string): Promise<PreparationRow | undefined> {

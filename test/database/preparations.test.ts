@@ -59,6 +59,20 @@ describe('leases', () => {
     // A deletion that was cut off is done again.
     expect(await releasePreparation(db, id, holders[0] ?? '')).toBe(true);
   });
+
+  it('never lend a discarded preparation: the next activation makes a new one', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { preparation, activationId } = await lease('contended');
+      const [released, next] = await Promise.all([
+        releasePreparation(db, preparation.id, activationId),
+        lease('contended'),
+      ]);
+      const current = await findPreparation(db, next.preparation.id);
+      expect(current?.discarded_at).toBeNull();
+      expect(next.preparation.id === preparation.id).toBe(!released);
+      await releasePreparation(db, next.preparation.id, next.activationId);
+    }
+  });
 });
 
 describe('the split', () => {

@@ -18,7 +18,7 @@ export function answers(
 
 /** An answer without JSON. */
 export function answersOther(
-  status: 200 | 201 | 204,
+  status: 200 | 201 | 204 | 303,
   description: string,
   content: Readonly<Record<string, { schema: { type: 'string' } }>> = {},
 ): ZodOpenApiResponsesObject {

@@ -3,6 +3,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { answers, answersOther } from './responses.js';
 
 const tags = ['Service'];
+const pathId = z.object({ id: z.string() });
 const dependency = z.object({ ready: z.boolean(), detail: z.string().nullable() });
 const readiness = z.object({
   ready: z.boolean(),
@@ -36,6 +37,22 @@ export const servicePaths: ZodOpenApiPathsObject = {
   },
   '/openapi.json': {
     get: { tags, summary: 'This document', responses: answers(200, 'OpenAPI 3.1.', z.looseObject({})) },
+  },
+  '/activations/{id}': {
+    get: {
+      tags,
+      summary: 'A run, as a page for people',
+      requestParams: { path: pathId },
+      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+    },
+  },
+  '/connections/{id}/sign-in': {
+    get: {
+      tags,
+      summary: 'To the sign-in at TikTok, for links in messages',
+      requestParams: { path: pathId },
+      responses: answersOther(303, 'To TikTok.'),
+    },
   },
   '/docs': {
     get: {

@@ -4,8 +4,8 @@ import type { Authorizations } from '../../connections/authorizations.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
-import { CALLBACK_PAGE_HEADERS, callbackPage } from '../connections/callback-page.js';
 import { signalReconnected } from '../connections/signal-reconnected.js';
+import { PLAIN_PAGE_HEADERS, plainPage } from '../http/plain-page.js';
 
 export const OAUTH_CALLBACK_PATH = '/v1/oauth/tiktok/callback';
 
@@ -18,7 +18,7 @@ export function oauthRoutes(deps: {
 }): Router {
   const router = Router();
   router.get(OAUTH_CALLBACK_PATH, async (request, response) => {
-    response.set(CALLBACK_PAGE_HEADERS).type('html');
+    response.set(PLAIN_PAGE_HEADERS).type('html');
     const parameter = (name: string) => {
       const value = request.query[name];
       return typeof value === 'string' && value !== '' ? value : null;
@@ -29,23 +29,22 @@ export function oauthRoutes(deps: {
       const connectionId = await deps.authorizations.complete({ state: parameter('state'), authCode });
       await signalReconnected(deps, connectionId);
       response.send(
-        callbackPage(
-          'TikTok is connected',
+        plainPage('TikTok is connected', [
           'The sign-in is complete. What waited for it goes on by itself. You can close this page.',
-        ),
+        ]),
       );
     } catch (error) {
       if (error instanceof AuthorizationRefusedError) {
         const status = error.code === 'tiktok_unavailable' ? 503 : 400;
         deps.logger.warn({ code: error.code, err: error.cause }, 'a sign-in was refused');
-        response.status(status).send(callbackPage(error.title, error.message));
+        response.status(status).send(plainPage(error.title, [error.message]));
         return;
       }
       deps.logger.error({ err: error }, 'a sign-in failed');
       response
         .status(500)
         .send(
-          callbackPage('The sign-in failed', 'Nothing was connected. Begin the sign-in again in a minute.'),
+          plainPage('The sign-in failed', ['Nothing was connected. Begin the sign-in again in a minute.']),
         );
     }
   });

@@ -18,7 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('authorized_at', 'timestamptz')
     .addColumn('verified_at', 'timestamptz')
     .addColumn('attention', 'jsonb')
-    .addColumn('created_at', 'timestamptz', (c) => c.notNull().defaultTo(now))
+    .addColumn('created_at', 'timestamptz(3)', (c) => c.notNull().defaultTo(now))
     .execute();
 
   await schema
@@ -50,7 +50,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('completed_at', 'timestamptz')
     .addColumn('digest', 'text')
     .addColumn('removed_at', 'timestamptz')
-    .addColumn('created_at', 'timestamptz', (c) => c.notNull().defaultTo(now))
+    .addColumn('created_at', 'timestamptz(3)', (c) => c.notNull().defaultTo(now))
     .execute();
 
   await schema
@@ -87,7 +87,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('audience_id', 'text')
     .addColumn('audience_state', 'text')
     .addColumn('audience_matched', 'bigint')
-    .addColumn('created_at', 'timestamptz', (c) => c.notNull().defaultTo(now))
+    .addColumn('created_at', 'timestamptz(3)', (c) => c.notNull().defaultTo(now))
     .addColumn('dispatched_at', 'timestamptz')
     .addColumn('started_at', 'timestamptz')
     .addColumn('finished_at', 'timestamptz')

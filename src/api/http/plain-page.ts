@@ -1,5 +1,18 @@
-/** A plain page for the person whom TikTok sent back. */
-export function callbackPage(title: string, text: string): string {
+export interface PageLink {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** A plain page for a person, where the console will be. */
+export function plainPage(
+  title: string,
+  paragraphs: readonly string[],
+  links: readonly PageLink[] = [],
+): string {
+  const body = [
+    ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
+    ...links.map(({ text, url }) => `<p><a href="${escapeHtml(url)}">${escapeHtml(text)}</a></p>`),
+  ];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -7,13 +20,13 @@ export function callbackPage(title: string, text: string): string {
 <title>${escapeHtml(title)} · Activate Audience</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem}</style>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(text)}</p>
+${body.join('\n')}
 </html>
 `;
 }
 
-/** Nothing else may run or load on the page, and its address, which holds the code, is told to nobody. */
-export const CALLBACK_PAGE_HEADERS = {
+/** Nothing may run or load on the page, and its address, which can hold an authorization code, is told to nobody. */
+export const PLAIN_PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
   'referrer-policy': 'no-referrer',

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.js';
+
+const complete = {
+  DATABASE_URL: 'postgresql://localhost/audience',
+  STORAGE_URL: 'file:///var/lib/audience',
+  TIKTOK_APP_ID: '7000000000000000000',
+  TIKTOK_APP_SECRET: 'a secret',
+  ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+};
+
+function mistakes(environment: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('the environment', () => {
+  it('needs little: the rest has defaults for one machine', () => {
+    expect(readConfig(complete)).toMatchObject({
+      host: '127.0.0.1',
+      publicUrl: 'http://127.0.0.1:8080',
+      loopback: true,
+      workerRoles: ['core', 'prepare', 'tiktok'],
+      partBytes: 50_000_000,
+    });
+  });
+
+  it('is reported with all its mistakes together, in words and without a value', () => {
+    const message = mistakes({
+      ...complete,
+      DATABASE_URL: undefined,
+      TIKTOK_APP_ID: 'not-digits',
+      ENCRYPTION_KEY: 'c2hvcnQtc2VjcmV0',
+      PART_BYTES: '10',
+    });
+    expect(message).toContain('DATABASE_URL: is missing');
+    expect(message).toContain('TIKTOK_APP_ID: must be the digits');
+    expect(message).toContain('ENCRYPTION_KEY: must be 32 bytes');
+    expect(message).toContain('PART_BYTES');
+    expect(message).not.toContain('c2hvcnQtc2VjcmV0');
+    expect(message).not.toContain('not-digits');
+  });
+
+  it('treats an empty variable as absent, as compose files write it', () => {
+    expect(readConfig({ ...complete, PUBLIC_URL: '', WORKER_ROLES: '' }).workerRoles).toHaveLength(3);
+    expect(mistakes({ ...complete, TIKTOK_APP_SECRET: '' })).toContain('TIKTOK_APP_SECRET: is missing');
+  });
+
+  it('does not open the API to others without keys', () => {
+    expect(mistakes({ ...complete, HOST: '0.0.0.0' })).toContain('API_KEYS');
+    const open = readConfig({
+      ...complete,
+      HOST: '0.0.0.0',
+      API_KEYS: 'first-key-of-sixteen, second-key-of-sixteen',
+    });
+    expect(open.apiKeys).toEqual(['first-key-of-sixteen', 'second-key-of-sixteen']);
+    expect(open.loopback).toBe(false);
+  });
+
+  it('makes a usable address of an IPv6 host', () => {
+    expect(readConfig({ ...complete, HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
+  });
+});
