@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -39,6 +40,12 @@ beforeEach(() => {
   );
   write('src/kept.ts', 'export const kept = 1;\n');
   write('src/room/gone.ts', 'export const gone = 1;\n');
+  for (const room of ['workflows', 'temporal', 'activation'])
+    write(`src/${room}/one.ts`, 'export const one = 1;\n');
+  write(
+    'scripts/bundle-workflows.mjs',
+    "import { appendFileSync } from 'node:fs';\nappendFileSync('dist/workflow-bundle.js', 'bundled\\n');\n",
+  );
   fakeTemporal('path/temporal', '1.7.0');
 });
 
@@ -81,6 +88,17 @@ describe('the set-up script', () => {
     expect(await setUp()).toContain('compiling: done');
     expect(existsSync(join(project, 'dist', 'room'))).toBe(false);
     expect(existsSync(join(project, 'dist', 'kept.js'))).toBe(true);
+  });
+
+  it('bundles the workflows again when what they are made of has changed, and only then', async () => {
+    const bundle = () => readFileSync(join(project, 'dist', 'workflow-bundle.js'), 'utf8');
+    await setUp();
+    write('src/kept.ts', 'export const kept = 2;\n');
+    await setUp();
+    expect(bundle()).toBe('bundled\n');
+    write('src/activation/one.ts', 'export const one = 2;\n');
+    await setUp();
+    expect(bundle()).toBe('bundled\nbundled\n');
   });
 
   it('compiles again when output is missing', async () => {
