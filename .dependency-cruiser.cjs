@@ -63,7 +63,7 @@ module.exports = {
     ...only('connections', ['tiktok/', 'database/'], 'authorizations stand between TikTok and the database'),
     ...only(
       'temporal',
-      ['workflows/(messages|phases)', 'activation/', 'logger\\.ts$'],
+      ['workflows/messages\\.ts$', 'activation/', 'logger\\.ts$'],
       'the only user of the client',
     ),
     ...only(

@@ -8,8 +8,6 @@ export const ACTIVATION_FAILURES = {
     'Ask the account that made the audience to change it, or create an audience of your own.',
   audience_size_changed: 'Look at the audience again and confirm its present size.',
   audience_limit_reached: 'Delete an audience that is no longer used in TikTok Ads Manager, then retry.',
-  advertiser_not_authorized:
-    'Sign in with a TikTok user who can act for this advertiser, or choose another advertiser.',
   ledger_unbalanced:
     'Do not use what was uploaded; report the activation id, so that the cause can be found.',
   rejected_row_limit: 'Correct the file or the column mapping, or raise the limit for this activation.',

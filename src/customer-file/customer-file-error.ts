@@ -12,7 +12,6 @@ export const CUSTOMER_FILE_ERROR_CODES = [
   'column_invalid',
   'too_many_columns',
   'identifiers_do_not_fit_audience',
-  'rejected_row_limit',
   'too_large',
   'part_does_not_match',
 ] as const;

@@ -35,7 +35,7 @@ export function removeStackFile(folder: string): void {
 /** The table that a person sees. The database's password is in `stack.json`, which only its owner may read. */
 export function addressTable(addresses: StackAddresses): string {
   const rows: [string, string | null][] = [
-    ['Console and API', addresses.api],
+    ['API, reference', `${addresses.api}/docs`],
     ['Temporal Web UI', addresses.temporalUi],
     ['Temporal', addresses.temporalAddress],
     ['PostgreSQL', withoutPassword(addresses.databaseUrl)],

@@ -3,10 +3,13 @@ import type { OutputLine } from './child-output.js';
 
 const WARNING = 40;
 
+const loggedError = z.object({ message: z.string().optional() });
+
 const pinoLine = z.object({
   level: z.number(),
   msg: z.string().optional(),
-  err: z.object({ message: z.string().optional() }).optional(),
+  err: loggedError.optional(),
+  error: loggedError.optional(),
 });
 
 /** Of our own processes: warnings and errors of the log, and all that goes to standard error, such as a crash. */
@@ -14,8 +17,9 @@ export function ofNodeProcess({ text, stream }: OutputLine): string | undefined 
   if (stream === 'stderr') return text;
   const line = pinoLine.safeParse(parsed(text));
   if (!line.success || line.data.level < WARNING) return undefined;
-  const { msg, err } = line.data;
-  return [msg, err?.message].filter((part) => part !== undefined && part !== '').join(': ');
+  // Temporal's SDK names it `error`, others `err`.
+  const { msg, err, error } = line.data;
+  return [msg, (err ?? error)?.message].filter((part) => part !== undefined && part !== '').join(': ');
 }
 
 /** PostgreSQL calls every refused statement an error; what stops the server is fatal or panic. */

@@ -47,12 +47,17 @@ export class ReconnectGate {
     // Counted from the failure on: a signal that comes before the wait has begun must not be lost.
     let seen = this.#signals;
     // Somebody may have signed in between the failure and now; the signal for that is gone.
-    const known = await core.recheckConnection({
-      connectionId,
-      advertiserId,
-      failedVersion: required.version,
-      ask: false,
-    });
+    const known = await core.recheckConnection.executeWithOptions(
+      { summary: 'Is TikTok authorised again?' },
+      [
+        {
+          connectionId,
+          advertiserId,
+          failedVersion: required.version,
+          ask: false,
+        },
+      ],
+    );
     if (known) return;
     await this.#status.setAttention({ ...required.attention, url: consoleUrl });
     for (;;) {
@@ -61,12 +66,14 @@ export class ReconnectGate {
       seen = this.#signals;
       const usable =
         cause === 'noticed' ||
-        (await core.recheckConnection({
-          connectionId,
-          advertiserId,
-          failedVersion: required.version,
-          ask: true,
-        }));
+        (await core.recheckConnection.executeWithOptions({ summary: 'Is TikTok authorised again?' }, [
+          {
+            connectionId,
+            advertiserId,
+            failedVersion: required.version,
+            ask: true,
+          },
+        ]));
       if (usable) break;
     }
     await this.#status.setAttention(null);
