@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './open-database.js';
-import { type Page, type PagePosition, toPage } from './page.js';
+import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ActivationsTable } from './schema.js';
 
 export type ActivationRow = Selectable<ActivationsTable>;
@@ -99,7 +99,7 @@ export async function listActivations(
     q?: string | undefined;
   },
 ): Promise<Page<ActivationRow>> {
-  let query = db.selectFrom('activations').selectAll();
+  let query = db.selectFrom('activations').selectAll().where(behind(filter.from));
   if (filter.phase !== undefined) query = query.where('phase', '=', filter.phase);
   if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId);
   if (filter.q !== undefined) {
@@ -111,10 +111,6 @@ export async function listActivations(
         eb(sql<string>`request->'audience'->>'name'`, 'ilike', pattern),
       ]),
     );
-  }
-  const { from } = filter;
-  if (from !== undefined) {
-    query = query.where(sql<boolean>`(created_at, id) < (${from.createdAt}, ${from.id})`);
   }
   const rows = await query
     .orderBy('created_at', 'desc')

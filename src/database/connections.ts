@@ -1,6 +1,6 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Database } from './open-database.js';
-import { type Page, type PagePosition, toPage } from './page.js';
+import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ConnectionAdvertisersTable, ConnectionsTable } from './schema.js';
 
 export type ConnectionRow = Selectable<ConnectionsTable>;
@@ -31,12 +31,10 @@ export async function listConnections(
   db: Database,
   page: { limit: number; from?: PagePosition | undefined },
 ): Promise<Page<ConnectionRow>> {
-  let query = db.selectFrom('connections').selectAll();
-  const { from } = page;
-  if (from !== undefined) {
-    query = query.where(sql<boolean>`(created_at, id) < (${from.createdAt}, ${from.id})`);
-  }
-  const rows = await query
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where(behind(page.from))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

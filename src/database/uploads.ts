@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './open-database.js';
-import { type Page, type PagePosition, toPage } from './page.js';
+import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { UploadsTable } from './schema.js';
 
 export type UploadRow = Selectable<UploadsTable>;
@@ -20,12 +20,11 @@ export async function listUploads(
   db: Database,
   page: { limit: number; from?: PagePosition | undefined },
 ): Promise<Page<UploadRow>> {
-  let query = db.selectFrom('uploads').selectAll().where('removed_at', 'is', null);
-  const { from } = page;
-  if (from !== undefined) {
-    query = query.where(sql<boolean>`(created_at, id) < (${from.createdAt}, ${from.id})`);
-  }
-  const rows = await query
+  const rows = await db
+    .selectFrom('uploads')
+    .selectAll()
+    .where('removed_at', 'is', null)
+    .where(behind(page.from))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

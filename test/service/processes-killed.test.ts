@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+import { ADVERTISER, customers, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
 
 const ROWS = 60_000;
 
@@ -10,8 +10,7 @@ beforeAll(async () => {
   product = await startTestStack({ PART_BYTES: '200000' });
   await product.admin('PATCH', 'settings', { minimumMatched: 0 });
   connectionId = await product.connect();
-  const rows = Array.from({ length: ROWS }, (_, row) => `customer.${row}@example.com`);
-  uploadId = await product.upload(`email\n${rows.join('\n')}\n`);
+  uploadId = await product.upload(customers(ROWS));
 });
 afterAll(() => product?.stop());
 

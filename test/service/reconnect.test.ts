@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTemporalCli } from '../../src/local/find-tools.js';
-import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+import { ADVERTISER, customers, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
 
 const run = promisify(execFile);
 const ROWS = 40_000;
@@ -14,8 +14,7 @@ beforeAll(async () => {
   product = await startTestStack({ PART_BYTES: '200000' });
   await product.admin('PATCH', 'settings', { minimumMatched: 0 });
   connectionId = await product.connect();
-  const rows = Array.from({ length: ROWS }, (_, row) => `customer.${row}@example.com`);
-  uploadId = await product.upload(`email\n${rows.join('\n')}\n`);
+  uploadId = await product.upload(customers(ROWS));
 });
 afterAll(() => product?.stop());
 

@@ -38,6 +38,13 @@ export interface SandboxAudience {
   readonly matched: number;
 }
 
+/** A file of so many customers, each with an e-mail address of its own. */
+export function customers(count: number): string {
+  return ['email', ...Array.from({ length: count }, (_, row) => `customer.${row}@example.com`), ''].join(
+    '\n',
+  );
+}
+
 export async function startTestStack(environment: Record<string, string> = {}): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), 'activate-audience-service-'));
   makePassable(folder);

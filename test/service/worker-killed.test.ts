@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+import { ADVERTISER, customers, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
 
 const ROWS = 200_000;
 
@@ -21,8 +21,7 @@ afterAll(() => product?.stop());
 describe('kill -9 of the worker in the middle of a file of 200,000 rows', () => {
   it('loses nothing: the run completes, each part stands once in the audience, and no finished part is done again', async () => {
     const connectionId = await product.connect();
-    const rows = Array.from({ length: ROWS }, (_, row) => `customer.${row}@example.com`);
-    const uploadId = await product.upload(`email\n${rows.join('\n')}\n`);
+    const uploadId = await product.upload(customers(ROWS));
     const { id } = await product.activate({
       uploadId,
       connectionId,
