@@ -1,11 +1,12 @@
 import { recordAudience } from '../database/activations.js';
-import { listDeliveries } from '../database/deliveries.js';
+import { type DeliveryRow, forgetDeliveries, listDeliveries } from '../database/deliveries.js';
 import { findPublication, recordIntent, recordNamed, recordPublished } from '../database/publications.js';
 import type { AudienceSummary, UpdateAction } from '../tiktok/client.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation } from './loaded-activation.js';
 import { oneTimeName } from './one-time-name.js';
+import { agedDeliveries, refusedDeliveries } from './stale-files.js';
 import { storedPlan } from './stored-plan.js';
 
 const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' } as const satisfies Record<
@@ -20,21 +21,56 @@ interface Publishing {
   readonly signal: AbortSignal;
 }
 
+export interface PublishInput extends ActivationInput {
+  /** How often parts were uploaded again for this publication. */
+  readonly repeats: number;
+}
+
+/** Parts that must be uploaded again before TikTok can publish; empty when it has published. */
+export interface Publication {
+  readonly uploadAgain: readonly number[];
+}
+
+/** A file that TikTok loses this often is not lost by age. */
+const MOST_REPEATS = 3;
+
 /**
  * Makes the uploaded parts an audience, or a change of one, exactly once. What is about to be asked is recorded first,
  * so that an attempt whose answer was lost is recognised: then TikTok is looked at before anything is repeated.
  */
 export function publishAudience(deps: ActivityDependencies) {
-  return async (input: ActivationInput): Promise<void> => {
-    const activation = await loadActivation(deps.db, input.activationId);
-    await heartbeating((signal) =>
-      deps.access.withAccess(activation.connectionId, async ({ token }) => {
-        const publishing: Publishing = { deps, activation, token, signal };
-        if (activation.request.audience.action === 'create') await create(publishing);
-        else await change(publishing, UPDATE_ACTIONS[activation.request.audience.action]);
-      }),
-    );
+  return async (input: PublishInput): Promise<Publication> => {
+    const { db } = deps;
+    const activation = await loadActivation(db, input.activationId);
+    const deliveries = await listDeliveries(db, activation.id);
+    const published = (await findPublication(db, activation.id))?.published_at != null;
+    const aged = published ? [] : agedDeliveries(deliveries, new Date());
+    if (aged.length > 0) return uploadAgain(deps, activation, aged);
+    try {
+      await heartbeating((signal) =>
+        deps.access.withAccess(activation.connectionId, async ({ token }) => {
+          const publishing: Publishing = { deps, activation, token, signal };
+          if (activation.request.audience.action === 'create') await create(publishing);
+          else await change(publishing, UPDATE_ACTIONS[activation.request.audience.action]);
+        }),
+      );
+    } catch (error) {
+      const refused = refusedDeliveries(error, deliveries);
+      if (refused === null || input.repeats >= MOST_REPEATS) throw error;
+      return uploadAgain(deps, activation, refused);
+    }
+    return { uploadAgain: [] };
   };
+}
+
+async function uploadAgain(
+  deps: ActivityDependencies,
+  activation: LoadedActivation,
+  stale: readonly DeliveryRow[],
+): Promise<Publication> {
+  const parts = stale.map((delivery) => delivery.part_index);
+  await forgetDeliveries(deps.db, activation.id, parts);
+  return { uploadAgain: parts };
 }
 
 /**

@@ -27,6 +27,20 @@ export async function listDeliveries(db: Database, activationId: string): Promis
     .execute();
 }
 
+/** Forgets that TikTok has these parts, so that they are uploaded again. */
+export async function forgetDeliveries(
+  db: Database,
+  activationId: string,
+  partIndexes: readonly number[],
+): Promise<void> {
+  if (partIndexes.length === 0) return;
+  await db
+    .deleteFrom('deliveries')
+    .where('activation_id', '=', activationId)
+    .where('part_index', 'in', partIndexes)
+    .execute();
+}
+
 /** Records that TikTok has a part. The first record stands, so that a part has one `file_path` in the audience. */
 export async function recordDelivery(
   db: Database,

@@ -45,7 +45,7 @@ export function stackServices(
     ...(plan.embedded.sandbox ? [sandboxService(plan, programs)] : []),
   ];
   const needs = embedded.map((service) => service.name);
-  const api = `http://${reachable(plan.host)}:${plan.ports.api}/healthz`;
+  const api = `http://${reachable(plan.host)}:${plan.ports.api}/readyz`;
   // Where the worker's health is bound depends on HOST as the API's address does.
   const worker = `http://${reachable(plan.host)}:${plan.ports.workerHealth}/readyz`;
   return [

@@ -95,18 +95,31 @@ async function activate(input: ActivateAudienceInput, status: RunStatus, gate: R
     if (dryRun) return;
     await notPaused();
     await status.enter('publishing');
-    // A publication that is cut off half-way would leave an audience that nobody knows.
-    await gate.run(() =>
-      CancellationScope.nonCancellable(() =>
-        tiktok.publishAudience.executeWithOptions({ summary: `Publish: ${input.action} the audience` }, [
-          { activationId },
-        ]),
-      ),
-    );
+    await publish(input, gate);
     await status.enter('matching');
   }
 
   await follow(input, status, gate);
+}
+
+/** Publishes; when TikTok has lost uploaded files meanwhile, uploads those again first. */
+async function publish(input: ActivateAudienceInput, gate: ReconnectGate): Promise<void> {
+  const { activationId } = input;
+  for (let repeats = 0; ; repeats += 1) {
+    // A publication that is cut off half-way would leave an audience that nobody knows.
+    const { uploadAgain } = await gate.run(() =>
+      CancellationScope.nonCancellable(() =>
+        tiktok.publishAudience.executeWithOptions({ summary: `Publish: ${input.action} the audience` }, [
+          { activationId, repeats },
+        ]),
+      ),
+    );
+    if (uploadAgain.length === 0) return;
+    for (const part of uploadAgain) {
+      const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
+      await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+    }
+  }
 }
 
 /** Looks at the audience, less often with time, until TikTok has finished with it one way or the other. */

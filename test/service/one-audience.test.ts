@@ -42,6 +42,22 @@ describe('exactly one audience', () => {
     expect(new Set(made[0]?.file_paths).size).toBe(done.progress.partsTotal);
   });
 
+  it('when TikTok has lost the uploaded files at the publication', async () => {
+    await product.admin('POST', 'faults', {
+      endpoint: 'dmp/custom_audience/create/',
+      kind: 'code',
+      code: 40910,
+      message: 'The file has expired.',
+      times: 1,
+    });
+    const { id } = await product.activate(request('Expired'));
+    const done = await product.until(id, ({ phase }) => phase === 'completed');
+    const made = await audiences('Expired');
+    expect(made).toHaveLength(1);
+    expect(made[0]).toMatchObject({ members: ROWS });
+    expect(made[0]?.file_paths).toHaveLength(done.progress.partsTotal);
+  });
+
   it('when the same request comes twenty times at the same moment with one Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': 'twenty-at-once' };
     const answers = await Promise.all(

@@ -89,6 +89,21 @@ describe('a long run', () => {
   });
 });
 
+describe('files that TikTok no longer has at the publication', () => {
+  it('are uploaded again, those alone, and then published', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 5,
+      publishAudience: async ({ repeats }) => ({ uploadAgain: repeats === 0 ? [1, 3] : [] }),
+    });
+    await withWorkers(server, activities, async () => {
+      await (await startRun(client)).result();
+    });
+    expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 1, 2, 3, 3, 4]);
+    expect(partsOf(calls, 'preparePart')).toEqual(upTo(5));
+    expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(2);
+  });
+});
+
 describe('a run that cannot succeed', () => {
   it('stops its lanes at the first failure, records code and words, and publishes nothing', async () => {
     const { activities, calls } = scriptedActivities({

@@ -29,7 +29,7 @@ export function scriptedActivities(options: { parts: number } & Partial<Activiti
     preparePart: async () => ({ rowsSent: 9, rowsRejected: 1 }),
     checkDestination: async () => ({ calculateType: null }),
     uploadPart: async () => undefined,
-    publishAudience: async () => undefined,
+    publishAudience: async () => ({ uploadAgain: [] }),
     pollAudience: async () => ({ settled: true }),
     ...replaced,
   };
