@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTemporalCli } from '../../src/local/find-tools.js';
+import { runCli } from '../cli/run-cli.js';
 import { ADVERTISER, customers, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
 
 const run = promisify(execFile);
@@ -46,7 +47,7 @@ async function expectOneAudience(name: string): Promise<void> {
 }
 
 describe('TikTok takes the authorization away in the middle of a run', () => {
-  it('waits, says so in the API and in Temporal, and the same run goes on once somebody signs in again', async () => {
+  it('waits, says so in the API, on the command line and in Temporal, and the same run goes on once somebody signs in again', async () => {
     const id = await activate('Revoked');
     await product.admin('POST', 'authorizations/revoke');
 
@@ -56,6 +57,8 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
       detail: expect.stringContaining('Sign in with TikTok again'),
     });
     expect(waiting.attention?.url).toContain(id);
+    const shown = await runCli(['show', id, '--api', product.api]);
+    expect(shown.stdout + shown.stderr).toContain('Sign in with TikTok again');
     const page = await temporal('workflow', 'metadata', '--workflow-id', id);
     expect(page).toContain('waiting for reconnect');
     const listed = await temporal('workflow', 'list', '--query', 'ActivationPhase="waiting_for_reconnect"');
