@@ -22,9 +22,13 @@ export function newKernelMemory(bytes: number): KernelMemory {
   return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
 }
 
+/** Modules once compiled: compiling again would give up the code that was optimised by then. */
+const compiled = new Map<string, object>();
+
 /** Instantiates a module that was built by scripts/build-kernels.mjs. Throws where the machine has no SIMD. */
 export function loadKernel(base64: string, memory: KernelMemory): Kernel {
-  const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
+  const module = compiled.get(base64) ?? new WebAssembly.Module(Buffer.from(base64, 'base64'));
+  compiled.set(base64, module);
   return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 

@@ -9,16 +9,12 @@ const LF: u8 = 0x0a
 
 let restFrom: usize = 0
 let restLine: u32 = 0
-let quotes = false
 
 /** Where the bytes begin that the last call made no row of. */
 export function rest(): usize { return restFrom }
 
 /** Line ends before `rest()`. */
 export function restLines(): u32 { return restLine }
-
-/** Whether a quotation mark is open at the end of the bytes of the last call. */
-export function isQuoteOpen(): bool { return quotes }
 
 @inline function bitsOf(p: usize, byte: v128): u64 {
   return <u64><u32>i8x16.bitmask(i8x16.eq(v128.load(p), byte))
@@ -170,15 +166,13 @@ export function find(
       if (rows == capacity) {
         restFrom = recordStart
         restLine = recordLine
-        quotes = false
         return rows
       }
     }
     lineEnds += <u32>popcnt(lineEnd)
   }
 
-  quotes = inside != 0
-  if (last && !quotes && recordStart < end) {
+  if (last && inside == 0 && recordStart < end) {
     writeRow(entry, recordStart, end, recordLine, column, cellStart, column == nextWanted, found, wantedCount)
     rows++
     recordStart = end
