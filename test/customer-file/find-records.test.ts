@@ -62,7 +62,7 @@ describe('the records that are found fast', () => {
           );
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
