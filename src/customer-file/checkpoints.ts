@@ -37,11 +37,20 @@ export class Checkpoints {
   /** Notes that a row ended, and where the next one begins. */
   addRow(nextOffset: number, nextLine: number): void {
     this.#rows++;
-    if (this.#rows % this.#interval !== 0) return;
-    if (this.#offsets.length === this.#capacity) this.#thinOut();
-    if (this.#rows % this.#interval !== 0) return;
-    this.#offsets.push(nextOffset);
-    this.#lines.push(nextLine);
+    if (this.#rows % this.#interval === 0) this.#keep(nextOffset, nextLine);
+  }
+
+  /**
+   * Notes that `count` rows ended. `offsetAt` and `lineAt` say where the row behind the first n of them begins, for n
+   * from 1 to `count`; they are asked only about places that are kept.
+   */
+  addRows(count: number, offsetAt: (n: number) => number, lineAt: (n: number) => number): void {
+    const before = this.#rows;
+    for (let next = this.#nextKept(before); next <= before + count; next = this.#nextKept(next)) {
+      this.#rows = next;
+      this.#keep(offsetAt(next - before), lineAt(next - before));
+    }
+    this.#rows = before + count;
   }
 
   /** The checkpoint before the row (counted from 0), which must be a multiple of the interval. */
@@ -52,6 +61,17 @@ export class Checkpoints {
     if (offset === undefined || line === undefined)
       throw new RangeError(`There is no checkpoint before row ${row}.`);
     return { row, offset, line };
+  }
+
+  #nextKept(row: number): number {
+    return row - (row % this.#interval) + this.#interval;
+  }
+
+  #keep(offset: number, line: number): void {
+    if (this.#offsets.length === this.#capacity) this.#thinOut();
+    if (this.#rows % this.#interval !== 0) return;
+    this.#offsets.push(offset);
+    this.#lines.push(line);
   }
 
   #thinOut(): void {

@@ -61,10 +61,11 @@ async function readRecords(
       textProbe.feed(input.subarray(table[ROW_START], end), () => undefined);
     }
     const { base, line } = reader;
-    for (let entry = stride; entry < rows * stride; entry += stride) {
-      checkpoints.addRow(base + (table[entry + ROW_START] ?? 0), line + (table[entry + ROW_LINE] ?? 0));
-    }
-    checkpoints.addRow(reader.restOffset, reader.restLine);
+    checkpoints.addRows(
+      rows,
+      (n) => (n === rows ? reader.restOffset : base + (table[n * stride + ROW_START] ?? 0)),
+      (n) => (n === rows ? reader.restLine : line + (table[n * stride + ROW_LINE] ?? 0)),
+    );
     if (reader.windows === windows) continue;
     windows = reader.windows;
     onProgress?.({ bytesRead: reader.restOffset, rowsRead: checkpoints.rows });
