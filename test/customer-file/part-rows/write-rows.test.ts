@@ -101,12 +101,13 @@ const value = fc.oneof(
     .map(([start, one, i, two]) => `${start}1${one}201${two}555${String(i).padStart(4, '0')}`),
   fc
     .tuple(
-      fc.constantFrom('+49', '0049', '49', '0', '+44', '+39', '+420'),
+      fc.constantFrom('+49', '+490', '+440', '0049', '49', '0', '+44', '+39', '+420'),
       space,
       fc.integer({ min: 0, max: 1e11 }),
     )
     .map(([start, one, digits]) => `${start}${one}${digits}`),
   n.map((i) => `201555${String(i).padStart(4, '0')}.0`),
+  n.map((i) => `+1201555${String(i).padStart(4, '0')}.0`),
   fc.constantFrom(
     '4.9E+11',
     '+12015550100 / +12015550101',
