@@ -14,15 +14,18 @@ export interface Checkpoint {
  */
 export class Checkpoints {
   readonly #capacity: number;
-  #offsets: number[] = [];
-  #lines: number[] = [];
+  readonly #offsets: Float64Array;
+  readonly #lines: Float64Array;
+  #kept = 1;
   #interval = 1;
   #rows = 0;
 
   constructor(offset: number, line: number, capacity = DEFAULT_CAPACITY) {
     this.#capacity = capacity;
-    this.#offsets.push(offset);
-    this.#lines.push(line);
+    this.#offsets = new Float64Array(capacity);
+    this.#lines = new Float64Array(capacity);
+    this.#offsets[0] = offset;
+    this.#lines[0] = line;
   }
 
   /** Rows between two checkpoints. */
@@ -37,11 +40,20 @@ export class Checkpoints {
   /** Notes that a row ended, and where the next one begins. */
   addRow(nextOffset: number, nextLine: number): void {
     this.#rows++;
-    if (this.#rows % this.#interval !== 0) return;
-    if (this.#offsets.length === this.#capacity) this.#thinOut();
-    if (this.#rows % this.#interval !== 0) return;
-    this.#offsets.push(nextOffset);
-    this.#lines.push(nextLine);
+    if (this.#rows % this.#interval === 0) this.#keep(nextOffset, nextLine);
+  }
+
+  /**
+   * Notes that `count` rows ended. `offsetAt` and `lineAt` say where the row behind the first n of them begins, for n
+   * from 1 to `count`; they are asked only about places that are kept.
+   */
+  addRows(count: number, offsetAt: (n: number) => number, lineAt: (n: number) => number): void {
+    const before = this.#rows;
+    for (let next = this.#nextKept(before); next <= before + count; next = this.#nextKept(next)) {
+      this.#rows = next;
+      this.#keep(offsetAt(next - before), lineAt(next - before));
+    }
+    this.#rows = before + count;
   }
 
   /** The checkpoint before the row (counted from 0), which must be a multiple of the interval. */
@@ -49,15 +61,29 @@ export class Checkpoints {
     const position = row / this.#interval;
     const offset = this.#offsets[position];
     const line = this.#lines[position];
-    if (offset === undefined || line === undefined)
+    if (offset === undefined || line === undefined || position >= this.#kept)
       throw new RangeError(`There is no checkpoint before row ${row}.`);
     return { row, offset, line };
   }
 
+  #nextKept(row: number): number {
+    return row - (row % this.#interval) + this.#interval;
+  }
+
+  #keep(offset: number, line: number): void {
+    if (this.#kept === this.#capacity) this.#thinOut();
+    if (this.#rows % this.#interval !== 0) return;
+    this.#offsets[this.#kept] = offset;
+    this.#lines[this.#kept] = line;
+    this.#kept++;
+  }
+
   #thinOut(): void {
-    const isKept = (_: number, position: number) => position % 2 === 0;
-    this.#offsets = this.#offsets.filter(isKept);
-    this.#lines = this.#lines.filter(isKept);
+    this.#kept = Math.ceil(this.#kept / 2);
+    for (let position = 1; position < this.#kept; position++) {
+      this.#offsets[position] = this.#offsets[2 * position] ?? 0;
+      this.#lines[position] = this.#lines[2 * position] ?? 0;
+    }
     this.#interval *= 2;
   }
 }

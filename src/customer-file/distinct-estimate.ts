@@ -14,11 +14,30 @@ export function newDistinctRegisters(): Uint8Array {
 
 /** Counts one person by a digest in hex (16 digits are looked at), in place. */
 export function addDistinct(registers: Uint8Array, digest: string): void {
-  const high = Number.parseInt(digest.slice(0, 8), 16);
+  count(registers, Number.parseInt(digest.slice(0, 8), 16), () => Number.parseInt(digest.slice(8, 16), 16));
+}
+
+/** The same with the digest's lower-case hex digits as bytes, from `address` on. */
+export function addDistinctBytes(registers: Uint8Array, bytes: Uint8Array, address: number): void {
+  count(registers, wordOf(bytes, address), () => wordOf(bytes, address + 8));
+}
+
+/** The number that eight lower-case hex digits stand for. */
+function wordOf(bytes: Uint8Array, address: number): number {
+  let word = 0;
+  for (let at = address; at < address + 8; at++) {
+    const digit = bytes[at] ?? 0;
+    // `0` is 0x30, `a` is 0x61: letters have bit 6, and their low bits begin at 1.
+    word = (word << 4) | ((digit & 15) + 9 * (digit >> 6));
+  }
+  return word >>> 0;
+}
+
+/** `low`, the second word, decides once in 262,144 times only. */
+function count(registers: Uint8Array, high: number, low: () => number): void {
   const index = high >>> (32 - INDEX_BITS);
   const highRest = high & 0x3ffff;
-  const rank =
-    highRest === 0 ? 19 + Math.clz32(Number.parseInt(digest.slice(8, 16), 16)) : Math.clz32(highRest) - 13;
+  const rank = highRest === 0 ? 19 + Math.clz32(low()) : Math.clz32(highRest) - 13;
   if (rank > (registers[index] ?? 0)) registers[index] = rank;
 }
 

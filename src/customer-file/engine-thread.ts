@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { CustomerFileError, type CustomerFileProblem } from './customer-file-error.js';
 import type { EngineProgress } from './engine-progress.js';
 import type { PreparedPart } from './ledger.js';
@@ -6,12 +6,12 @@ import type { LocalBytes, Plan, Split } from './plan.js';
 import { type PreparePartInput, preparePart } from './prepare-part.js';
 import { splitUpload } from './split-upload.js';
 
-/** What a thread is started for: one call of the engine. */
+/** One call of the engine. A thread is sent one after the other. */
 export type ThreadTask =
   | { readonly kind: 'split'; readonly bytes: LocalBytes; readonly plan: Plan }
   | { readonly kind: 'prepare'; readonly input: PreparePartInput };
 
-/** What the thread tells. The last message is `split`, `prepared` or `refused`; anything else thrown ends the thread. */
+/** What the thread tells. The last message about a task is `split`, `prepared` or `refused`; anything else thrown ends the thread. */
 export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: EngineProgress }
   | { readonly kind: 'split'; readonly split: Split }
@@ -25,7 +25,7 @@ function tell(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-let lastProgress = 0;
+let lastProgress = Number.NEGATIVE_INFINITY;
 function onProgress(progress: EngineProgress): void {
   const now = performance.now();
   if (now - lastProgress < PROGRESS_EVERY_MS) return;
@@ -47,5 +47,10 @@ async function perform(task: ThreadTask): Promise<ThreadMessage> {
   }
 }
 
-const task: ThreadTask = workerData;
-tell(await perform(task));
+async function answer(task: ThreadTask): Promise<void> {
+  lastProgress = Number.NEGATIVE_INFINITY;
+  tell(await perform(task));
+}
+
+// A rejection that nobody handles ends the thread, and whoever started it is told.
+parentPort?.on('message', (task: ThreadTask) => void answer(task));

@@ -28,17 +28,17 @@ export class LedgerAccount {
     );
   }
 
-  empty(identifier: Identifier): void {
+  empty(identifier: Identifier, count = 1): void {
     const cells = this.#of(identifier);
-    cells.cells++;
-    cells.empty++;
+    cells.cells += count;
+    cells.empty += count;
   }
 
-  sent(identifier: Identifier, cameHashed: boolean): void {
+  sent(identifier: Identifier, cameHashed: boolean, count = 1): void {
     const cells = this.#of(identifier);
-    cells.cells++;
-    cells.sent++;
-    if (cameHashed) cells.prehashed++;
+    cells.cells += count;
+    cells.sent += count;
+    if (cameHashed) cells.prehashed += count;
   }
 
   rejected(identifier: Identifier, reason: RejectionReason): void {

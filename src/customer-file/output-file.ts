@@ -1,56 +1,69 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 
 const FLUSH_CHARACTERS = 512 * 1024;
 
-/** A file that is written from beginning to end, with its size and MD5. The text must be ASCII. */
+/**
+ * A file that is written from beginning to end, with its size and MD5. The text must be ASCII. Writing is synchronous,
+ * since it belongs into a thread of its own.
+ */
 export class OutputFile {
   readonly #path: string;
-  readonly #file: FileHandle;
+  readonly #file: number;
   readonly #md5 = createHash('md5');
   #pending: string[] = [];
   #pendingCharacters = 0;
   #bytes = 0;
+  #isOpen = true;
 
-  private constructor(path: string, file: FileHandle) {
+  constructor(path: string) {
     this.#path = path;
-    this.#file = file;
+    this.#file = openSync(path, 'w', 0o600);
   }
 
-  static async create(path: string): Promise<OutputFile> {
-    return new OutputFile(path, await open(path, 'w', 0o600));
-  }
-
-  /** Takes the text without writing it: call `flush` now and then. */
+  /** Takes a piece of text; it is written once there is enough. */
   append(text: string): void {
     this.#pending.push(text);
     this.#pendingCharacters += text.length;
+    if (this.#pendingCharacters >= FLUSH_CHARACTERS) this.#flush();
   }
 
-  /** Writes what was appended, once there is enough of it. */
-  async flush(): Promise<void> {
-    if (this.#pendingCharacters >= FLUSH_CHARACTERS) await this.#write();
+  /** Writes bytes at once, behind all that was appended. */
+  write(bytes: Uint8Array): void {
+    this.#flush();
+    this.#write(bytes);
   }
 
-  async finish(): Promise<{ bytes: number; md5: string }> {
-    await this.#write();
-    await this.#file.close();
+  finish(): { bytes: number; md5: string } {
+    this.#flush();
+    this.#close();
     return { bytes: this.#bytes, md5: this.#md5.digest('hex') };
   }
 
   /** Closes and removes the file, so that a failed call leaves nothing behind. */
-  async discard(): Promise<void> {
-    await this.#file.close();
-    await rm(this.#path, { force: true });
+  discard(): void {
+    this.#close();
+    rmSync(this.#path, { force: true });
   }
 
-  async #write(): Promise<void> {
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#file);
+  }
+
+  #flush(): void {
+    if (this.#pendingCharacters === 0) return;
     const bytes = Buffer.from(this.#pending.join(''), 'latin1');
     this.#pending = [];
     this.#pendingCharacters = 0;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
     this.#md5.update(bytes);
     for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten;
+      written += writeSync(this.#file, bytes, written);
     }
     this.#bytes += bytes.length;
   }

@@ -27,10 +27,17 @@ export function parseRecords(bytes: Buffer, encoding: Encoding, delimiter: Delim
   if (encoding === 'utf-8') return records;
   for (const record of records) {
     for (const [index, cell] of record.entries()) {
-      record[index] = cell.replace(DIFFERS_FROM_LATIN1, (char) =>
-        WINDOWS_1252.charAt(char.charCodeAt(0) - 0x80),
-      );
+      record[index] = fromLatin1(cell);
     }
   }
   return records;
+}
+
+/** The text of bytes that are no CSV any more. */
+export function decodeText(bytes: Buffer, encoding: Encoding): string {
+  return encoding === 'utf-8' ? bytes.toString('utf8') : fromLatin1(bytes.toString('latin1'));
+}
+
+function fromLatin1(text: string): string {
+  return text.replace(DIFFERS_FROM_LATIN1, (char) => WINDOWS_1252.charAt(char.charCodeAt(0) - 0x80));
 }

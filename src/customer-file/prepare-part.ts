@@ -1,12 +1,11 @@
 import { CustomerFileError } from './customer-file-error.js';
-import { addDistinct, newDistinctRegisters } from './distinct-estimate.js';
 import type { EngineOptions } from './engine-progress.js';
+import type { RejectedCell } from './identifiers/rejection-reasons.js';
 import type { PreparedPart } from './ledger.js';
 import { OutputFile } from './output-file.js';
-import { headerLine } from './part-size.js';
+import { writeRows } from './part-rows/write-rows.js';
 import type { LocalBytes, PartRange, Plan } from './plan.js';
-import { recordBatches } from './record-batches.js';
-import { RowTransform } from './row-transform.js';
+import type { RowsToWrite, WrittenRows } from './write-rows-with-care.js';
 
 export interface PreparePartInput {
   /** At least the bytes of the part's range. */
@@ -25,56 +24,50 @@ export interface PreparePartInput {
  *
  * Throws `CustomerFileError` (`malformed_record`, `record_too_large`, `part_does_not_match`), and the signal's reason.
  */
-export async function preparePart(
+export function preparePart(input: PreparePartInput, options: EngineOptions = {}): Promise<PreparedPart> {
+  return makePart(input, options, writeRows);
+}
+
+/** The same by a chosen way of writing the rows. */
+export async function makePart(
   input: PreparePartInput,
-  options: EngineOptions = {},
+  options: EngineOptions,
+  write: WriteRows,
 ): Promise<PreparedPart> {
-  const output = await OutputFile.create(input.outputPath);
+  options.signal?.throwIfAborted();
+  const output = new OutputFile(input.outputPath);
   try {
-    const rejected = await OutputFile.create(input.rejectedPath);
+    const rejected = new OutputFile(input.rejectedPath);
     try {
-      return await writePart(input, output, rejected, options);
+      return await writePart(input, options, write, output, rejected);
     } catch (error) {
-      await rejected.discard();
+      rejected.discard();
       throw error;
     }
   } catch (error) {
-    await output.discard();
+    output.discard();
     throw error;
   }
 }
 
+type WriteRows = (rows: RowsToWrite, options: EngineOptions) => Promise<WrittenRows>;
+
 async function writePart(
   { source, plan, part }: PreparePartInput,
+  options: EngineOptions,
+  write: WriteRows,
   output: OutputFile,
   rejected: OutputFile,
-  { signal, onProgress }: EngineOptions,
 ): Promise<PreparedPart> {
-  const distinct = newDistinctRegisters();
-  const rows = new RowTransform(plan, ({ line, column, reason }) => {
+  const onRejected = ({ line, column, reason }: RejectedCell): void =>
     rejected.append(`${line},${column ?? ''},${reason}\n`);
-  });
-  output.append(headerLine(plan.layout));
-
-  let rowsRead = 0;
-  for await (const batch of recordBatches(source, part, plan.dialect, signal)) {
-    for (const [position, cells] of batch.records.entries()) {
-      const row = rows.transform(cells, batch.lines[position] ?? part.firstLine);
-      if (row === null) continue;
-      output.append(`${row.text}\n`);
-      addDistinct(distinct, row.person);
-    }
-    await output.flush();
-    await rejected.flush();
-    rowsRead += batch.records.length;
-    onProgress?.({ bytesRead: batch.end - part.start, rowsRead });
-  }
-  if (rowsRead !== part.rows) {
+  const { ledger, distinct } = await write({ source, plan, part, output, onRejected }, options);
+  if (ledger.rowsRead !== part.rows) {
     throw new CustomerFileError(
       'part_does_not_match',
-      `Part ${part.index + 1} has ${rowsRead} rows, but ${part.rows} were counted when the file was split: the stored file is not the one that was inspected. Upload it again.`,
+      `Part ${part.index + 1} has ${ledger.rowsRead} rows, but ${part.rows} were counted when the file was split: the stored file is not the one that was inspected. Upload it again.`,
     );
   }
-  await rejected.finish();
-  return { ...(await output.finish()), ledger: rows.ledger, distinct };
+  rejected.finish();
+  return { ...output.finish(), ledger, distinct };
 }

@@ -8,11 +8,7 @@ export const MAX_RECORD_BYTES = 1024 * 1024;
 export function refuseEndlessRecord(scanner: RecordScanner): void {
   if (scanner.openBytes <= MAX_RECORD_BYTES) return;
   refuseOpenQuote(scanner);
-  throw new CustomerFileError(
-    'record_too_large',
-    `The row that begins on line ${scanner.line} is longer than 1 MB. Check that the file is a CSV or text file with one customer a line.`,
-    { line: scanner.line },
-  );
+  throw tooLong(scanner.line);
 }
 
 /** Throws `malformed_record` when a quotation mark is open where none may be. */
@@ -22,6 +18,15 @@ export function refuseOpenQuote(scanner: RecordScanner): void {
   throw new CustomerFileError(
     'malformed_record',
     `The quotation mark that opens a cell on line ${line} is never closed, so the rows behind it cannot be told apart. Close it, or export the file again.`,
+    { line },
+  );
+}
+
+/** The error for the record that begins on the line. */
+export function tooLong(line: number): CustomerFileError {
+  return new CustomerFileError(
+    'record_too_large',
+    `The row that begins on line ${line} is longer than 1 MB. Check that the file is a CSV or text file with one customer a line.`,
     { line },
   );
 }

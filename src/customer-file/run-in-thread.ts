@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import { CustomerFileError } from './customer-file-error.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { ThreadMessage, ThreadTask } from './engine-thread.js';
+import { giveThreadBack, takeThread } from './idle-threads.js';
 import type { PreparedPart } from './ledger.js';
 import type { LocalBytes, Plan, Split } from './plan.js';
 import type { PreparePartInput } from './prepare-part.js';
@@ -38,31 +38,52 @@ type Answer = Extract<ThreadMessage, { kind: 'split' | 'prepared' }>;
 
 async function run(task: ThreadTask, { signal, onProgress }: EngineOptions): Promise<Answer> {
   signal?.throwIfAborted();
-  const worker = new Worker(new URL('./engine-thread.js', import.meta.url), { workerData: task });
-  let onAbort = (): void => {};
+  const worker = takeThread();
+  const { promise, resolve, reject } = withResolvers<Answer>();
+  const onAbort = (): void => reject(signal?.reason);
+  const onExit = (code: number): void =>
+    reject(new Error(`The engine's thread ended early, with code ${code}.`));
+  const onMessage = (message: ThreadMessage): void => {
+    switch (message.kind) {
+      case 'progress':
+        onProgress?.(message.progress);
+        break;
+      case 'refused':
+        reject(CustomerFileError.fromProblem(message.problem));
+        break;
+      case 'split':
+      case 'prepared':
+        resolve(message);
+        break;
+    }
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  worker.on('error', reject).on('exit', onExit).on('message', onMessage);
   try {
-    return await new Promise<Answer>((resolve, reject) => {
-      onAbort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      worker.on('error', reject);
-      worker.on('exit', (code) => reject(new Error(`The engine's thread ended early, with code ${code}.`)));
-      worker.on('message', (message: ThreadMessage) => {
-        switch (message.kind) {
-          case 'progress':
-            onProgress?.(message.progress);
-            break;
-          case 'refused':
-            reject(CustomerFileError.fromProblem(message.problem));
-            break;
-          case 'split':
-          case 'prepared':
-            resolve(message);
-            break;
-        }
-      });
-    });
+    worker.postMessage(task);
+    const answer = await promise;
+    worker.off('error', reject).off('exit', onExit).off('message', onMessage);
+    giveThreadBack(worker);
+    return answer;
+  } catch (error) {
+    // Whatever it is doing, nobody waits for it.
+    await worker.terminate();
+    throw error;
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    await worker.terminate();
   }
+}
+
+function withResolvers<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (reason: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }

@@ -1,11 +1,9 @@
-import { byteWindows } from './byte-windows.js';
-import { Checkpoints } from './checkpoints.js';
+import type { Checkpoints } from './checkpoints.js';
 import { CustomerFileError } from './customer-file-error.js';
 import type { EngineOptions } from './engine-progress.js';
+import { findRecords } from './find-records.js';
 import { rowsPerPart } from './part-size.js';
 import type { LocalBytes, PartRange, Plan, Split } from './plan.js';
-import { refuseEndlessRecord, refuseOpenQuote } from './record-limits.js';
-import { RecordScanner } from './record-scanner.js';
 
 /**
  * Finds the parts of an upload with one scan of all its bytes in order, in bounded memory. `bytes` must be the whole
@@ -18,27 +16,14 @@ export async function splitUpload(
   plan: Plan,
   options: EngineOptions = {},
 ): Promise<Split> {
-  const start = plan.dialect.firstRowOffset;
-  const end = bytes.firstByte + bytes.length;
-  const scanner = new RecordScanner(plan.dialect.delimiter, start, plan.dialect.firstRowLine);
-  const checkpoints = new Checkpoints(start, plan.dialect.firstRowLine);
-  const onRecord = (recordEnd: number): void => checkpoints.addRow(recordEnd, scanner.line);
-
-  for await (const window of byteWindows(bytes, Math.min(start, end), end, options.signal)) {
-    scanner.feed(window.bytes, onRecord);
-    refuseEndlessRecord(scanner);
-    options.onProgress?.({ bytesRead: scanner.offset, rowsRead: checkpoints.rows });
-  }
-  refuseOpenQuote(scanner);
-  scanner.finish(onRecord);
-
-  if (!scanner.sawText) {
+  const { checkpoints, sawText } = await findRecords(bytes, plan.dialect, options);
+  if (!sawText) {
     throw new CustomerFileError(
       'no_rows',
       'The file has no customers in it: there is nothing below the header.',
     );
   }
-  return { rows: checkpoints.rows, parts: cut(checkpoints, plan, end) };
+  return { rows: checkpoints.rows, parts: cut(checkpoints, plan, bytes.firstByte + bytes.length) };
 }
 
 function cut(checkpoints: Checkpoints, plan: Plan, end: number): PartRange[] {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Checkpoints } from '../../src/customer-file/checkpoints.js';
 
@@ -18,5 +19,25 @@ describe('checkpoints', () => {
     for (let row = 0; row < 1000; row += 128) {
       expect(checkpoints.at(row)).toEqual({ row, offset: 6 + row * 20, line: 2 + row });
     }
+  });
+
+  it('are the same when rows are added many at once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 30 }), (counts) => {
+        const one = new Checkpoints(6, 2, 8);
+        const many = new Checkpoints(6, 2, 8);
+        let before = 0;
+        for (const count of counts) {
+          const offsetAt = (n: number) => 6 + (before + n) * 20;
+          const lineAt = (n: number) => 2 + before + n;
+          for (let n = 1; n <= count; n++) one.addRow(offsetAt(n), lineAt(n));
+          many.addRows(count, offsetAt, lineAt);
+          before += count;
+        }
+        expect(many.rows).toBe(one.rows);
+        expect(many.interval).toBe(one.interval);
+        for (let row = 0; row < one.rows; row += one.interval) expect(many.at(row)).toEqual(one.at(row));
+      }),
+    );
   });
 });

@@ -63,4 +63,24 @@ describe('the engine in a thread', () => {
       code: 'ENOENT',
     });
   });
+
+  it('gives every caller its own answer when several ask at once, one after the other, and after a failure', async () => {
+    const contents = [2, 3, 5, 7].map((rows) => 'anna@example.com\n'.repeat(rows));
+    const uploads = await Promise.all(contents.map((content) => localUpload(content)));
+    const plans = await Promise.all(uploads.map((bytes) => planFor(bytes)));
+    const splitAll = () =>
+      Promise.all(
+        uploads.map(async (bytes, at) => {
+          const plan = plans[at];
+          if (plan === undefined) throw new Error('There is no plan.');
+          return (await splitUploadInThread(bytes, plan)).rows;
+        }),
+      );
+    expect(await splitAll()).toEqual([2, 3, 5, 7]);
+    const [plan] = plans;
+    const open = await localUpload('anna@example.com\n"');
+    if (plan === undefined) throw new Error('There is no plan.');
+    await expect(splitUploadInThread(open, plan)).rejects.toMatchObject({ code: 'malformed_record' });
+    expect(await splitAll()).toEqual([2, 3, 5, 7]);
+  });
 });

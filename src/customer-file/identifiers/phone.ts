@@ -64,9 +64,13 @@ function readInternational(digits: string): PlainOutcome | RejectedOutcome {
 }
 
 function zeroFollowsCountryCode(digits: string): boolean {
-  const codeLength =
-    digits.startsWith('1') || digits.startsWith('7') ? 1 : TWO_DIGIT_CODES.test(digits) ? 2 : 3;
-  return digits[codeLength] === '0';
+  return digits[countryCodeLength(digits)] === '0';
+}
+
+/** How many of the digits (two at least, of a number with its country code) are the country code. */
+export function countryCodeLength(digits: string): number {
+  if (digits.startsWith('1') || digits.startsWith('7')) return 1;
+  return TWO_DIGIT_CODES.test(digits) ? 2 : 3;
 }
 
 function readNational(digits: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {

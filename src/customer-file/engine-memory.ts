@@ -1,0 +1,49 @@
+import { type KernelMemory, newKernelMemory } from './load-kernel.js';
+import { MAX_RECORD_BYTES } from './record-limits.js';
+import { BATCH_MESSAGES, SLOT_BYTES } from './sha256/sha256-batch.js';
+
+/** Below it are the modules' own constants. */
+const FIRST_ADDRESS = 65_536;
+/** The row table's kernel reads whole blocks of 64 bytes. */
+const SPARE_BYTES = 64;
+
+/** Rows that are found at once: few enough that the table stays in the processor's cache. */
+export const TABLE_ROWS = 1024;
+/** Prepared lines that are kept until they are written. */
+export const OUTPUT_BYTES = 1024 * 1024;
+
+/** The one memory in which the kernels and TypeScript work on a file, and what stands where. Addresses are multiples of 64. */
+export interface EngineMemory {
+  readonly memory: KernelMemory;
+  /** Bytes of the upload; room for the longest record. */
+  readonly input: number;
+  /** Indices of the columns whose cells are wanted. */
+  readonly wanted: number;
+  readonly table: number;
+  readonly slots: number;
+  readonly lengths: number;
+  readonly targets: number;
+  readonly output: number;
+}
+
+/** Numbers (u32) of a row's entry in the table. */
+export function entryNumbers(wantedColumns: number): number {
+  return 4 + 2 * wantedColumns;
+}
+
+export function newEngineMemory(wantedColumns: number): EngineMemory {
+  let free = FIRST_ADDRESS;
+  const take = (bytes: number): number => {
+    const address = free;
+    free += Math.ceil(bytes / 64) * 64;
+    return address;
+  };
+  const input = take(MAX_RECORD_BYTES + SPARE_BYTES);
+  const wanted = take(4 * wantedColumns);
+  const table = take(TABLE_ROWS * 4 * entryNumbers(wantedColumns));
+  const slots = take(BATCH_MESSAGES * SLOT_BYTES);
+  const lengths = take(BATCH_MESSAGES * 4);
+  const targets = take(BATCH_MESSAGES * 4 + SPARE_BYTES);
+  const output = take(OUTPUT_BYTES);
+  return { memory: newKernelMemory(free), input, wanted, table, slots, lengths, targets, output };
+}

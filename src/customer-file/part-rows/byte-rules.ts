@@ -1,0 +1,143 @@
+import type { Identifier } from '../identifiers/identifier.js';
+import { countryCodeLength } from '../identifiers/phone.js';
+import type { NormalizationProfile } from '../identifiers/profiles.js';
+import type { IdentifierColumn } from '../plan.js';
+import { MAX_MESSAGE_BYTES } from '../sha256/sha256-batch.js';
+import {
+  APOSTROPHE,
+  AT,
+  AT_SIGN,
+  CUTS,
+  DASH,
+  DOMAIN,
+  DOT,
+  DROPPED,
+  FIRST_CLASS,
+  HEX_DIGIT,
+  IS_PHONE_PUNCTUATION,
+  localPart,
+  NINE,
+  PLUS,
+  UNUSUAL,
+  ZERO,
+} from './byte-classes.js';
+
+/**
+ * A rule of identifiers/ for the plain spellings of a value, on bytes: the cell from `start` to `end`, trimmed and not
+ * empty. Writes what is to be hashed at `slot` of the same memory and returns its length, at most 55. Returns 0 when the
+ * careful rule must decide; the slot is then in no defined state. Where it does not return 0, it agrees with that rule.
+ */
+export type ByteRule = (bytes: Uint8Array, start: number, end: number, slot: number) => number;
+
+export function byteRule(column: IdentifierColumn, normalization: NormalizationProfile): ByteRule {
+  const rules: Readonly<Record<Identifier, () => ByteRule>> = {
+    email: () => emailRule(normalization),
+    phone: () => phoneRule(column.defaultCountry === 'US' || column.defaultCountry === 'CA'),
+    maid: () => maidRule,
+  };
+  return rules[column.identifier]();
+}
+
+function emailRule(normalization: NormalizationProfile): ByteRule {
+  const local = localPart(normalization);
+  return (bytes, start, end, slot) => {
+    if (end - start > MAX_MESSAGE_BYTES || bytes[start] === APOSTROPHE) return 0;
+    let to = slot;
+    let at = start;
+    let kind = UNUSUAL;
+    for (; at < end; at++) {
+      kind = local[bytes[at] ?? 0] ?? UNUSUAL;
+      if (kind < FIRST_CLASS) bytes[to++] = kind;
+      else if (kind !== DROPPED) break;
+    }
+    while (kind <= CUTS && at < end) kind = local[bytes[++at] ?? 0] ?? UNUSUAL;
+    if (kind !== AT_SIGN || at >= end || to === slot) return 0;
+    bytes[to++] = AT;
+    const domain = at + 1;
+    for (at = domain; at < end; at++) {
+      kind = DOMAIN[bytes[at] ?? 0] ?? UNUSUAL;
+      if (kind >= FIRST_CLASS) return 0;
+      bytes[to++] = kind;
+    }
+    return at === domain ? 0 : to - slot;
+  };
+}
+
+/** Longer than any number with the usual punctuation. */
+const MAX_PHONE_BYTES = 32;
+const MAX_PHONE_DIGITS = 15;
+const MIN_PHONE_DIGITS = 7;
+const ONE = 0x31;
+const TWO = 0x32;
+const OPENING_BRACKET = 0x28;
+
+/** By the first two digits. */
+const COUNTRY_CODE_LENGTH = Uint8Array.from({ length: 100 }, (_, digits) =>
+  countryCodeLength(String(digits).padStart(2, '0')),
+);
+
+/** `isAmerican`: numbers without a country code are of the North American plan. */
+function phoneRule(isAmerican: boolean): ByteRule {
+  return (bytes, start, end, slot) => {
+    if (end - start > MAX_PHONE_BYTES) return 0;
+    const plus = bytes[start] === PLUS;
+    const international = plus || (bytes[start] === ZERO && bytes[start + 1] === ZERO);
+    if (!international && !isAmerican) return 0;
+    // A fraction, as data tools write it, is not punctuation.
+    if (bytes[end - 2] === DOT) return 0;
+    // A national number leaves room for its country code.
+    const first = international ? slot + 1 : slot + 2;
+    let to = first;
+    for (let at = international ? start + (plus ? 1 : 2) : start; at < end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte >= ZERO && byte <= NINE) {
+        if (to - first === MAX_PHONE_DIGITS) return 0;
+        bytes[to++] = byte;
+      } else if (IS_PHONE_PUNCTUATION[byte] === 0) {
+        return 0;
+      } else if (byte === OPENING_BRACKET && bytes[at + 1] === ZERO) {
+        return 0;
+      }
+    }
+    bytes[slot] = PLUS;
+    return international ? internationalLength(bytes, slot, to) : americanLength(bytes, slot, to);
+  };
+}
+
+function internationalLength(bytes: Uint8Array, slot: number, end: number): number {
+  const digits = end - slot - 1;
+  const first = bytes[slot + 1] ?? 0;
+  if (digits < MIN_PHONE_DIGITS || first === ZERO) return 0;
+  const code = COUNTRY_CODE_LENGTH[(first - ZERO) * 10 + (bytes[slot + 2] ?? 0) - ZERO] ?? 0;
+  // A zero behind the country code may be a trunk zero written by mistake.
+  return bytes[slot + 1 + code] === ZERO ? 0 : digits + 1;
+}
+
+/** Ten digits, or eleven with the country code, the area code beginning with 2 to 9. They stand from `slot + 2` on. */
+function americanLength(bytes: Uint8Array, slot: number, end: number): number {
+  const digits = end - slot - 2;
+  if (digits === 11 && bytes[slot + 2] === ONE && (bytes[slot + 3] ?? 0) >= TWO) {
+    bytes.copyWithin(slot + 1, slot + 2, end);
+    bytes[end - 1] = 0;
+    return 12;
+  }
+  if (digits !== 10 || (bytes[slot + 2] ?? 0) < TWO) return 0;
+  bytes[slot + 1] = ONE;
+  return 12;
+}
+
+const MAID_BYTES = 36;
+
+/** The usual spelling only, in any case. An id that begins with zeros may be nobody's. */
+const maidRule: ByteRule = (bytes, start, end, slot) => {
+  if (end - start !== MAID_BYTES) return 0;
+  if (bytes[start] === ZERO && bytes[start + 1] === ZERO && bytes[start + 2] === ZERO) return 0;
+  for (let at = 0; at < MAID_BYTES; at++) {
+    const byte = bytes[start + at] ?? 0;
+    const isDash = at === 8 || at === 13 || at === 18 || at === 23;
+    const digit = isDash ? (byte === DASH ? DASH : 0) : (HEX_DIGIT[byte] ?? 0);
+    if (digit === 0) return 0;
+    bytes[slot + at] = digit;
+  }
+  return MAID_BYTES;
+};

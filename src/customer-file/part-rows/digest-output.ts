@@ -1,0 +1,118 @@
+import { addDistinctBytes, newDistinctRegisters } from '../distinct-estimate.js';
+import { type EngineMemory, OUTPUT_BYTES } from '../engine-memory.js';
+import type { OutputFile } from '../output-file.js';
+import { headerLine, longestLineBytes } from '../part-size.js';
+import type { Plan } from '../plan.js';
+import { BATCH_MESSAGES, type HashBatch, openSha256Batch, SLOT_BYTES } from '../sha256/sha256-batch.js';
+import { COMMA, LF } from './byte-classes.js';
+
+const SHORTEST_LINE_BYTES = 33;
+
+/**
+ * The lines of a part while they are made. A digest is as long as any other, so a line's place is known before its
+ * values are hashed, and hashing waits until there is a batch of them.
+ */
+export class DigestOutput {
+  readonly distinct = newDistinctRegisters();
+  readonly bytes: Buffer;
+  readonly #file: OutputFile;
+  readonly #hashBatch: HashBatch;
+  readonly #slots: number;
+  readonly #lengths: Uint32Array;
+  readonly #targets: Uint32Array;
+  readonly #start: number;
+  /** From here on another line might not fit. */
+  readonly #full: number;
+  /** Where the first digest of each line stands. */
+  readonly #people = new Uint32Array(Math.ceil(OUTPUT_BYTES / SHORTEST_LINE_BYTES));
+  #lines = 0;
+  #messages = 0;
+  #lineStart: number;
+  #at: number;
+  #person = 0;
+
+  constructor(engine: EngineMemory, file: OutputFile, { layout }: Pick<Plan, 'layout'>) {
+    this.bytes = Buffer.from(engine.memory.buffer);
+    this.#file = file;
+    this.#hashBatch = openSha256Batch(engine.memory, engine);
+    this.#slots = engine.slots;
+    this.#lengths = new Uint32Array(engine.memory.buffer, engine.lengths, BATCH_MESSAGES);
+    this.#targets = new Uint32Array(engine.memory.buffer, engine.targets, BATCH_MESSAGES);
+    this.#start = engine.output;
+    this.#full = engine.output + OUTPUT_BYTES - longestLineBytes(layout);
+    this.#lineStart = engine.output;
+    this.#at = engine.output;
+    file.append(headerLine(layout));
+  }
+
+  /** Address of 64 bytes, all zero, for the next message to be hashed. */
+  get slot(): number {
+    return this.#slots + this.#messages * SLOT_BYTES;
+  }
+
+  /** Makes a cell of the SHA-256 of what stands in the slot. */
+  hashSlot(length: number): void {
+    const message = this.#messages;
+    this.#lengths[message] = length;
+    this.#targets[message] = this.#takeCell(64);
+    this.#messages = message + 1;
+    if (this.#messages === BATCH_MESSAGES) this.#hash();
+  }
+
+  /** Gives the slot up, whatever was written into it. */
+  clearSlot(): void {
+    this.bytes.fill(0, this.slot, this.slot + SLOT_BYTES);
+  }
+
+  /** Where a cell with a digest that is there already would go: write it, then call `keepDigest`. */
+  get cell(): number {
+    return this.#at;
+  }
+
+  keepDigest(digits: number): void {
+    this.#takeCell(digits);
+  }
+
+  /** Goes on to the line's next cell. */
+  endCell(): void {
+    this.bytes[this.#at++] = COMMA;
+  }
+
+  /** Ends the line behind its last `endCell`. Whether it had a digest: if not, it is no line. */
+  endLine(): boolean {
+    if (this.#person === 0) {
+      this.#at = this.#lineStart;
+      return false;
+    }
+    this.bytes[this.#at - 1] = LF;
+    this.#people[this.#lines++] = this.#person;
+    this.#person = 0;
+    this.#lineStart = this.#at;
+    if (this.#at > this.#full) this.flush();
+    return true;
+  }
+
+  /** Writes all lines. */
+  flush(): void {
+    this.#hash();
+    for (let line = 0; line < this.#lines; line++) {
+      addDistinctBytes(this.distinct, this.bytes, this.#people[line] ?? 0);
+    }
+    this.#file.write(this.bytes.subarray(this.#start, this.#at));
+    this.#lines = 0;
+    this.#at = this.#start;
+    this.#lineStart = this.#start;
+  }
+
+  #takeCell(digits: number): number {
+    const address = this.#at;
+    if (this.#person === 0) this.#person = address;
+    this.#at = address + digits;
+    return address;
+  }
+
+  #hash(): void {
+    this.#hashBatch(this.#messages);
+    this.#messages = 0;
+  }
+}

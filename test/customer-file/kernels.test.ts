@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { SOURCE_SHA256 as ROW_TABLE } from '../../src/customer-file/row-table/row-table-kernel.wasm.js';
+import { SOURCE_SHA256 as SHA256 } from '../../src/customer-file/sha256/sha256-kernel.wasm.js';
+
+const BUILD = fileURLToPath(new URL('../../scripts/build-kernels.mjs', import.meta.url));
+
+function isCompilerInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('assemblyscript/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the WebAssembly modules', () => {
+  it.each([
+    ['sha256/sha256-kernel.as', SHA256],
+    ['row-table/row-table-kernel.as', ROW_TABLE],
+  ])('were built from their source: %s', async (name, recorded) => {
+    const source = await readFile(new URL(`../../src/customer-file/${name}`, import.meta.url));
+    expect(hash('sha256', source, 'hex')).toBe(recorded);
+  });
+
+  it.runIf(isCompilerInstalled())('are byte for byte what their sources build', async () => {
+    await promisify(execFile)(process.execPath, [BUILD, '--check']);
+  });
+});
