@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOfUpload, problemOf } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
@@ -94,6 +95,18 @@ describe('the inspection of an upload', () => {
       `/v1/uploads/${id}/inspection?normalization=tiktok-2025-09&columns=${columns}`,
     );
     expect(answer.body).toMatchObject({ chosen: [{ index: 0, identifier: 'email' }] });
+  });
+
+  it('unpacks the head of a packed upload', async () => {
+    const plain = await api.get(`/v1/uploads/${await api.upload(FILE)}/inspection`);
+    const packed = await api.get(
+      `/v1/uploads/${await api.upload(new Uint8Array(gzipSync(FILE)))}/inspection`,
+    );
+    expect(packed.status).toBe(200);
+    expect(packed.body).toEqual(plain.body);
+    const cut = await api.upload(new Uint8Array(gzipSync(FILE).subarray(0, -12)));
+    expect(problemOf(await api.get(`/v1/uploads/${cut}/inspection`)).code).toBe('damaged_archive');
+    expect(await readdir(join(api.folder, 'scratch')).catch(() => [])).toEqual([]);
   });
 
   it('is 409 for an upload that is not complete', async () => {
