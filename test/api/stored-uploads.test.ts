@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspection } from '../../src/api/schemas/inspection.js';
+import { CUSTOMERS } from './support/activation-fixtures.js';
 import { idOfUpload, problemOf } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
@@ -86,6 +88,26 @@ describe('the inspection of an upload', () => {
       chosen: [{ index: 0, identifier: 'email' }],
     });
     expect(answer.text).not.toContain('anna.adler.0@example.com');
+  });
+
+  it('points out consent columns, and predicts rows and parts', async () => {
+    const id = await api.upload(CUSTOMERS);
+    const answer = await api.get(`/v1/uploads/${id}/inspection`);
+    expect(answer.body).toMatchObject({
+      columns: [
+        { consent: null },
+        {
+          consent: {
+            values: [
+              { value: 'yes', rows: 2 },
+              { value: 'no', rows: 1 },
+            ],
+          },
+        },
+      ],
+      predicted: { rows: 3, parts: 1 },
+    });
+    expect(inspection.parse(answer.body)).toEqual(answer.body);
   });
 
   it('takes a mapping and a normalization profile', async () => {

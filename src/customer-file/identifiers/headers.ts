@@ -85,6 +85,6 @@ function unstroked(letter: string): string {
 }
 
 /** `PersonEmail__c` → `person email c`. */
-function spaced(header: string): string {
+export function spaced(header: string): string {
   return header.normalize('NFC').replace(CAMEL, '$1 $2').toLowerCase().replace(NOT_WORD, ' ').trim();
 }
