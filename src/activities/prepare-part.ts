@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { partKey, rejectedKey, uploadKey } from '../activation/object-keys.js';
+import { partKey, rejectedKey } from '../activation/object-keys.js';
 import { storedLedger } from '../activation/stored-ledger.js';
 import type { PreparedPart } from '../customer-file/ledger.js';
 import type { PartRange } from '../customer-file/plan.js';
@@ -17,6 +17,7 @@ import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
 import { refuseTooManyRejected } from './rejected-row-limit.js';
 import { storedPlan } from './stored-plan.js';
+import { uploadContent } from './upload-content.js';
 
 /** Longer than the time in which Temporal notices a dead worker, so that only a dead claim is taken over. */
 const CLAIM_MS = 60_000;
@@ -89,11 +90,9 @@ async function makePart(
 ): Promise<PreparedPart> {
   const { store, engine } = deps;
   const part = rangeOf(work.row);
-  await loadUpload(deps.db, activation.uploadId);
-  const source = await store.materialise(uploadKey(activation.uploadId), {
-    start: part.start,
-    end: part.end,
-  });
+  const { size } = await loadUpload(deps.db, activation.uploadId);
+  const content = await uploadContent(store, { id: activation.uploadId, size }, signal);
+  const source = await store.materialise(content.key, { start: part.start, end: part.end });
   const outputPath = await store.scratchFile();
   const rejectedPath = await store.scratchFile();
   try {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { uploadKey } from '../activation/object-keys.js';
 import { chooseLayout } from '../customer-file/choose-layout.js';
 import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
@@ -25,7 +24,7 @@ export function splitUpload(deps: ActivityDependencies) {
     const upload = await loadUpload(db, activation.uploadId);
 
     await heartbeating(async (signal) => {
-      const inspection = await inspectStoredUpload(deps, activation);
+      const { inspection, content } = await inspectStoredUpload(deps, activation, signal);
       const plan: Plan = {
         engine: ENGINE_VERSION,
         dialect: inspection.dialect,
@@ -44,17 +43,12 @@ export function splitUpload(deps: ActivityDependencies) {
       });
       if (preparation.rows_total !== null) return;
 
-      const content = await store.materialise(uploadKey(activation.uploadId));
+      const local = await store.materialise(content.key);
       try {
-        const bytes = {
-          path: content.path,
-          position: content.position,
-          firstByte: 0,
-          length: content.length,
-        };
+        const bytes = { path: local.path, position: local.position, firstByte: 0, length: local.length };
         await storeSplit(db, preparation.id, await engine.splitUpload(bytes, plan, { signal }));
       } finally {
-        await content.release();
+        await local.release();
       }
     });
 

@@ -1,22 +1,33 @@
-import { uploadKey } from '../activation/object-keys.js';
 import { INSPECTED_BYTES, inspectFile } from '../customer-file/inspect-file.js';
 import type { Inspection } from '../customer-file/inspection.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type LoadedActivation, loadUpload } from './loaded-activation.js';
+import { type UploadContent, uploadContent } from './upload-content.js';
 
-/** Inspects the head of the activation's upload. The result is the same each time: an upload never changes. */
+export interface InspectedUpload {
+  readonly inspection: Inspection;
+  readonly content: UploadContent;
+}
+
+/**
+ * Inspects the head of the activation's upload, which is expanded before where it is packed. The result is the same
+ * each time: an upload never changes.
+ */
 export async function inspectStoredUpload(
   deps: Pick<ActivityDependencies, 'db' | 'store'>,
   activation: LoadedActivation,
-): Promise<Inspection> {
+  signal: AbortSignal,
+): Promise<InspectedUpload> {
   const { size } = await loadUpload(deps.db, activation.uploadId);
-  const head = await deps.store.materialise(uploadKey(activation.uploadId), {
+  const content = await uploadContent(deps.store, { id: activation.uploadId, size }, signal);
+  const head = await deps.store.materialise(content.key, {
     start: 0,
-    end: Math.min(size, INSPECTED_BYTES),
+    end: Math.min(content.size, INSPECTED_BYTES),
   });
   try {
     const bytes = { path: head.path, position: head.position, firstByte: 0, length: head.length };
-    return await inspectFile(bytes, size, { normalization: activation.request.normalization });
+    const { normalization } = activation.request;
+    return { inspection: await inspectFile(bytes, content.size, { normalization }), content };
   } finally {
     await head.release();
   }

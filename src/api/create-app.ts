@@ -43,6 +43,7 @@ export interface ApiDependencies {
   readonly apiKeys: readonly string[];
   readonly links: ActivationLinks;
   readonly maxUploadBytes: number;
+  readonly partBytes: number;
   /** Whether the database has this release's schema. */
   readonly migrated: () => boolean;
   /** Aborted when the server stops: ends the event streams. */

@@ -41,6 +41,8 @@ export interface ApiSettings {
   };
   readonly encryptionKeys: EncryptionKeys;
   readonly maxUploadBytes: number;
+  /** What the workers make parts with, for predicting them. */
+  readonly partBytes: number;
 }
 
 export interface RunningApi {
@@ -96,6 +98,7 @@ export async function startApi(
     apiKeys: settings.apiKeys,
     links,
     maxUploadBytes: settings.maxUploadBytes,
+    partBytes: settings.partBytes,
     migrated: () => migrated,
     stopping: stopper.signal,
   });

@@ -8,6 +8,7 @@ import { columnsOf } from './column-flags.js';
 import { connect } from './connect.js';
 import { describeError, exitCodeOf, UsageError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { NORMALIZATION_PROFILES, type NormalizationProfile } from './normalization-profiles.js';
 import { createOutput, createSilentOutput, type Output, type TextStream } from './output.js';
 import { PROGRAM } from './program-name.js';
 import type { Confirm } from './replace-guard.js';
@@ -41,7 +42,7 @@ interface ActivateFlags extends SharedFlags {
   readonly connection?: string;
   readonly advertiser?: string;
   readonly column?: readonly string[];
-  readonly normalization?: 'brief-2024' | 'tiktok-2025-09';
+  readonly normalization?: NormalizationProfile;
   readonly dryRun?: boolean;
 }
 
@@ -101,9 +102,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
       'what a column holds: email, phone, phone:DE or maid; repeatable',
       gather,
     )
-    .addOption(
-      new Option('--normalization <profile>', 'rules for values').choices(['brief-2024', 'tiktok-2025-09']),
-    )
+    .addOption(new Option('--normalization <profile>', 'rules for values').choices(NORMALIZATION_PROFILES))
     .option('--dry-run', 'do everything but sending to TikTok')
     .option('--api <url>', 'address of the API (default: ACTIVATE_API, else the local stack)')
     .option('--json', 'print the result as JSON')

@@ -22,6 +22,8 @@ export type ValueKind =
   | 'text';
 
 const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s().\-/\u00a0]{5,24}$/i;
+/** Also as Asian keyboards write it. */
+const AT_SIGN = /[@\uff20]/;
 const DIGIT = /[0-9]/g;
 
 export function classifyValue(cell: string): ValueKind {
@@ -29,18 +31,21 @@ export function classifyValue(cell: string): ValueKind {
   if (text === '') return 'empty';
   const hash = recogniseHash(text);
   if (hash !== null) {
+    if (hash.encoding === 'base64') return 'other_hash';
     switch (hash.algorithm) {
       case 'sha256':
         return 'sha256';
       case 'md5':
         return isMaidWithoutDashes(hash.hex) ? 'maid' : 'md5';
       case 'sha1':
+      case 'sha224':
+      case 'sha384':
       case 'sha512':
         return 'other_hash';
     }
   }
   // The older profile accepts no more than the newer one does, so what it takes is an address under both.
-  if (text.includes('@')) return normaliseEmail(text, 'brief-2024').kind === 'plain' ? 'email' : 'text';
+  if (AT_SIGN.test(text)) return normaliseEmail(text, 'brief-2024').kind === 'plain' ? 'email' : 'text';
   if (normaliseMaid(text).kind === 'plain') return 'maid';
   return classifyPhone(text);
 }

@@ -1,4 +1,6 @@
 import { columnCounts, columnForm, columnStatistics } from './column-statistics.js';
+import { consentColumn } from './consent-column.js';
+import { spaced } from './identifiers/headers.js';
 import { looksLikeValue } from './identifiers/looks-like-value.js';
 import type { InspectedColumn } from './inspection.js';
 import { proposeIdentifiers } from './propose-identifiers.js';
@@ -27,6 +29,7 @@ export function describeColumns(
       proposal: proposals[index] ?? null,
       form: columnForm(counts),
       counts,
+      consent: consentColumn(input.header === null ? null : spaced(input.header), rows, index),
       samples: [],
       problems: {},
     };

@@ -7,7 +7,10 @@ import type { NormalizationProfile } from './identifiers/profiles.js';
 import { columnForms, type InspectedColumn, type Inspection } from './inspection.js';
 import type { PartLedger } from './ledger.js';
 import { maskValue } from './mask-value.js';
+import type { OutputLayout } from './output-layout.js';
+import { SAFE_PART_BYTES } from './part-size.js';
 import type { IdentifierColumn, LocalBytes } from './plan.js';
+import { predictParts } from './predict-parts.js';
 import { isFilled, readSample, SAMPLE_BYTES, type Sample, type SampleRecord } from './read-sample.js';
 import { MAX_RECORD_BYTES } from './record-limits.js';
 import { RowTransform } from './row-transform.js';
@@ -22,11 +25,13 @@ export interface InspectOptions {
   readonly normalization: NormalizationProfile;
   /** What the preview is made with, instead of what would be proposed. */
   readonly columns?: RequestedColumns | undefined;
+  /** What parts are predicted with; the default of a plan unless it is given. */
+  readonly partBytes?: number | undefined;
 }
 
 /**
  * Looks at the first rows of a customer file (about 256 KB, whatever its size): how it is written, what its columns
- * are, what would become of the rows. `bytes` begins with the upload's first byte; of a
+ * are, what would become of the rows, how many parts they will make. `bytes` begins with the upload's first byte; of a
  * long file its first `INSPECTED_BYTES` are enough.
  *
  * Throws `CustomerFileError` when the file cannot be read, when it has no row, or when `columns` does not fit it.
@@ -34,7 +39,7 @@ export interface InspectOptions {
 export async function inspectFile(
   bytes: LocalBytes,
   fileSize: number,
-  { normalization, columns: requested }: InspectOptions,
+  { normalization, columns: requested, partBytes = SAFE_PART_BYTES }: InspectOptions,
 ): Promise<Inspection> {
   const sample = await readSample(bytes, fileSize);
   const { header, behind } = findHeader(sample);
@@ -47,12 +52,16 @@ export async function inspectFile(
     const sent = chosen.find(({ index }) => index === column.index) ?? asProposed(column);
     return sent === null ? column : { ...column, ...sampleValues(rows, sent, column.form, normalization) };
   });
+  const firstRowOffset = header?.end ?? sample.start;
+  const layout =
+    chosen.length === 0 ? null : chooseLayout(chosen, columnForms({ columns: described }, chosen), null);
+  const sampled = { rows: behind.length, bytes: (behind.at(-1)?.end ?? firstRowOffset) - firstRowOffset };
   return {
     dialect: {
       encoding: sample.encoding,
       delimiter: sample.delimiter,
       header: header !== null,
-      firstRowOffset: header?.end ?? sample.start,
+      firstRowOffset,
       firstRowLine: header?.nextLine ?? sample.firstLine,
     },
     columns,
@@ -61,8 +70,17 @@ export async function inspectFile(
     sample: {
       rows: behind.length,
       complete: sample.complete,
-      ledger: chosen.length === 0 ? null : sampleLedger(behind, described, chosen, normalization),
+      ledger: layout === null ? null : sampleLedger(behind, layout, chosen, normalization),
     },
+    predicted:
+      layout === null
+        ? null
+        : predictParts(
+            sampled,
+            sample.complete ? sampled.bytes : fileSize - firstRowOffset,
+            layout,
+            partBytes,
+          ),
   };
 }
 
@@ -108,11 +126,10 @@ function asProposed({ index, proposal }: InspectedColumn): IdentifierColumn | nu
 
 function sampleLedger(
   records: readonly SampleRecord[],
-  columns: readonly InspectedColumn[],
+  layout: OutputLayout,
   chosen: readonly IdentifierColumn[],
   normalization: NormalizationProfile,
 ): PartLedger {
-  const layout = chooseLayout(chosen, columnForms({ columns }, chosen), null);
   const rows = new RowTransform({ columns: chosen, normalization, layout, include: [] }, () => {});
   for (const { cells } of records) rows.transform(cells, 0);
   return rows.ledger;

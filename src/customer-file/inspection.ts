@@ -37,6 +37,19 @@ export interface ValueSample {
   readonly sha256: string;
 }
 
+/** A column that seems to say who agreed to be contacted. */
+export interface ConsentColumn {
+  /** Its answers in the sample, trimmed and in lower case, the most frequent first. From a closed list of words. */
+  readonly values: readonly { readonly value: string; readonly rows: number }[];
+}
+
+/** What a file will come to, if it goes on as its first rows. */
+export interface Prediction {
+  readonly rows: number;
+  /** Null when these are more rows than TikTok takes for one audience. */
+  readonly parts: number | null;
+}
+
 export interface InspectedColumn {
   /** From 0. */
   readonly index: number;
@@ -47,6 +60,8 @@ export interface InspectedColumn {
   readonly proposal: ColumnProposal | null;
   readonly form: ColumnForm;
   readonly counts: ColumnCounts;
+  /** Null for a column that does not look like a consent, by name and values. */
+  readonly consent: ConsentColumn | null;
   /** At most three; none for a column that is not proposed or asked for. */
   readonly samples: readonly ValueSample[];
   /** Why cells of the sample would not be sent; empty for a column that is not proposed or asked for. */
@@ -68,6 +83,8 @@ export interface Inspection {
     /** What would become of the sample's rows; null while no column is chosen. */
     readonly ledger: PartLedger | null;
   };
+  /** Null while no column is chosen: the size of a part depends on the columns. */
+  readonly predicted: Prediction | null;
 }
 
 /** The forms of the columns to be sent, in their order, as `chooseLayout` wants them. */

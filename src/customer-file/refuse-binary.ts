@@ -13,10 +13,16 @@ const KINDS: readonly Kind[] = [
   { name: 'a JPEG picture', magic: Buffer.from('ffd8ff', 'hex'), remedy: EXPORT_AS_CSV },
   { name: 'a GIF picture', magic: Buffer.from('GIF8'), remedy: EXPORT_AS_CSV },
   { name: 'a PDF document', magic: Buffer.from('%PDF'), remedy: EXPORT_AS_CSV },
+  // gzip and zip are unpacked before a file comes here: these were packed twice, or cannot be unpacked.
   {
-    name: 'a gzip archive',
+    name: 'a gzip archive inside of another one',
     magic: Buffer.from('1f8b', 'hex'),
-    remedy: 'Unpack it and upload the CSV file in it.',
+    remedy: 'Pack it once only, or upload the CSV file itself.',
+  },
+  {
+    name: 'a zip archive inside of another one',
+    magic: Buffer.from('504b0304', 'hex'),
+    remedy: 'Pack it once only, or upload the CSV file itself.',
   },
   {
     name: 'a 7z archive',
@@ -46,7 +52,12 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const ZIP = Buffer.from('504b0304', 'hex');
+/** In a tape archive the first file's header says so at this place. */
+const TAR_MAGIC = Buffer.from('ustar');
+const TAR_MAGIC_OFFSET = 257;
+
+const UTF_32_MARKS = ['fffe0000', '0000feff'].map((hex) => Buffer.from(hex, 'hex'));
+
 /** Names of entries that stand near the beginning of every workbook of Excel since 2007. */
 const WORKBOOK_ENTRY = /\[Content_Types\]\.xml|xl\/|docProps\//;
 
@@ -55,33 +66,24 @@ const MAX_CONTROL_SHARE = 0.05;
 
 /** Throws `not_text` or `unsupported_encoding` when the first bytes of a file are no text that can be read as it is. */
 export function refuseBinary(head: Buffer): void {
-  if (isUtf16(head)) {
+  if (UTF_32_MARKS.some((mark) => head.subarray(0, mark.length).equals(mark))) {
     throw new CustomerFileError(
       'unsupported_encoding',
-      'The file is encoded as UTF-16, which cannot be read here. Save it again as "CSV UTF-8" and upload that file.',
+      'The file is encoded as UTF-32, which cannot be read here. Save it again as "CSV UTF-8" and upload that file.',
     );
   }
-  if (head.subarray(0, ZIP.length).equals(ZIP))
-    throw WORKBOOK_ENTRY.test(head.toString('latin1')) ? workbook() : zip();
+  if (head.toString('latin1', 0, 2) === 'PK' && WORKBOOK_ENTRY.test(head.toString('latin1')))
+    throw workbook();
   const kind = KINDS.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
   if (kind !== undefined) throw notText(`The file is ${kind.name}, not a CSV or text file. ${kind.remedy}`);
+  if (head.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + TAR_MAGIC.length).equals(TAR_MAGIC)) {
+    throw notText(
+      'The file is a tar archive, not a CSV or text file. Unpack it and upload the CSV file in it.',
+    );
+  }
   if (head.includes(0) || controlShare(head) > MAX_CONTROL_SHARE) {
     throw notText(`The file holds binary data, not text. ${EXPORT_AS_CSV}`);
   }
-}
-
-function isUtf16(head: Buffer): boolean {
-  const mark = head.subarray(0, 2).toString('hex');
-  if (mark === 'fffe' || mark === 'feff') return true;
-  if (head.length < 4) return false;
-  // Without a mark: Latin text in UTF-16 has a zero in every second byte.
-  const looked = head.subarray(0, 1024);
-  const zeros = [0, 0];
-  for (const [position, byte] of looked.entries())
-    if (byte === 0) zeros[position % 2] = (zeros[position % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  const half = looked.length / 2;
-  return (even > 0.4 * half && odd < 0.05 * half) || (odd > 0.4 * half && even < 0.05 * half);
 }
 
 function controlShare(head: Buffer): number {
@@ -90,15 +92,15 @@ function controlShare(head: Buffer): number {
   return controls / head.length;
 }
 
-function zip(): CustomerFileError {
+export function workbook(): CustomerFileError {
   return notText(
-    'The file is a zip archive, not a CSV or text file. Unpack it and upload the CSV file in it.',
+    'The file is an Excel workbook (.xlsx), not a CSV or text file. In Excel choose "Save as", then "CSV UTF-8", and upload that file.',
   );
 }
 
-function workbook(): CustomerFileError {
+export function openDocument(): CustomerFileError {
   return notText(
-    'The file is an Excel workbook (.xlsx), not a CSV or text file. In Excel choose "Save as", then "CSV UTF-8", and upload that file.',
+    'The file is an OpenDocument file (.ods), not a CSV or text file. In LibreOffice choose "Save as", then "Text CSV" with UTF-8, and upload that file.',
   );
 }
 

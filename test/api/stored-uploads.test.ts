@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspection } from '../../src/api/schemas/inspection.js';
+import { CUSTOMERS } from './support/activation-fixtures.js';
 import { idOfUpload, problemOf } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
@@ -87,6 +90,26 @@ describe('the inspection of an upload', () => {
     expect(answer.text).not.toContain('anna.adler.0@example.com');
   });
 
+  it('points out consent columns, and predicts rows and parts', async () => {
+    const id = await api.upload(CUSTOMERS);
+    const answer = await api.get(`/v1/uploads/${id}/inspection`);
+    expect(answer.body).toMatchObject({
+      columns: [
+        { consent: null },
+        {
+          consent: {
+            values: [
+              { value: 'yes', rows: 2 },
+              { value: 'no', rows: 1 },
+            ],
+          },
+        },
+      ],
+      predicted: { rows: 3, parts: 1 },
+    });
+    expect(inspection.parse(answer.body)).toEqual(answer.body);
+  });
+
   it('takes a mapping and a normalization profile', async () => {
     const id = await api.upload('Contact,City\nanna.adler.0@example.com,Bonn\n');
     const columns = encodeURIComponent(JSON.stringify({ '0': 'email' }));
@@ -94,6 +117,18 @@ describe('the inspection of an upload', () => {
       `/v1/uploads/${id}/inspection?normalization=tiktok-2025-09&columns=${columns}`,
     );
     expect(answer.body).toMatchObject({ chosen: [{ index: 0, identifier: 'email' }] });
+  });
+
+  it('unpacks the head of a packed upload', async () => {
+    const plain = await api.get(`/v1/uploads/${await api.upload(FILE)}/inspection`);
+    const packed = await api.get(
+      `/v1/uploads/${await api.upload(new Uint8Array(gzipSync(FILE)))}/inspection`,
+    );
+    expect(packed.status).toBe(200);
+    expect(packed.body).toEqual(plain.body);
+    const cut = await api.upload(new Uint8Array(gzipSync(FILE).subarray(0, -12)));
+    expect(problemOf(await api.get(`/v1/uploads/${cut}/inspection`)).code).toBe('damaged_archive');
+    expect(await readdir(join(api.folder, 'scratch')).catch(() => [])).toEqual([]);
   });
 
   it('is 409 for an upload that is not complete', async () => {

@@ -1,6 +1,8 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expandedKey } from '../../src/activation/object-keys.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import { upload } from '../../src/api/schemas/upload.js';
 import { sweepExpiredUploads } from '../../src/api/uploads/expiry-sweep.js';
@@ -81,6 +83,21 @@ it('an upload never expires under an open run, and seven days after the last one
   expect(await isThere(request.uploadId)).toBe(false);
   // The run itself stays.
   expect((await api.get(`/v1/activations/${id}`)).status).toBe(200);
+});
+
+it('what a run expanded of a packed upload is deleted with the upload', async () => {
+  const id = await api.upload(gzipSync(CUSTOMERS));
+  const store = await openStore(api.settings.storageUrl);
+  await store.put(
+    expandedKey(id),
+    (async function* () {
+      yield Buffer.from(CUSTOMERS);
+    })(),
+  );
+  await sweepIn(7 * DAY - HOUR);
+  expect(await store.stat(expandedKey(id))).not.toBeNull();
+  await sweepIn(7 * DAY + HOUR);
+  expect(await store.stat(expandedKey(id))).toBeNull();
 });
 
 it('files that no upload knows are removed once they are a day old', async () => {

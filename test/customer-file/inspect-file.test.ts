@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type InspectOptions, inspectFile } from '../../src/customer-file/inspect-file.js';
 import { maskValue } from '../../src/customer-file/mask-value.js';
-import { localUpload } from './local-upload.js';
+import { activate, localUpload } from './local-upload.js';
 
 async function inspect(content: string | Uint8Array, options: Partial<InspectOptions> = {}) {
   const bytes = await localUpload(content);
@@ -147,6 +147,94 @@ describe('what a column is proposed as', () => {
     const md5 = createHash('md5').update('annaadler@example.com').digest('hex');
     const [email] = await proposals(`email_md5\n${md5}\n`);
     expect(email).toMatchObject({ certainty: 'doubtful', reason: expect.stringContaining('SHA-256') });
+  });
+});
+
+describe('a column that looks like a consent', () => {
+  const consents = async (content: string) =>
+    (await inspect(content)).columns.flatMap(({ name, consent }) =>
+      consent === null
+        ? []
+        : [[name, Object.fromEntries(consent.values.map(({ value, rows }) => [value, rows]))]],
+    );
+  const file = (header: string, values: readonly string[]) =>
+    `Email,${header}\n${values.map((value, n) => `p${n}@example.com,${value}`).join('\n')}\n`;
+
+  it.each<[string, readonly string[], Readonly<Record<string, number>>]>([
+    ['Accepts Email Marketing', ['yes', 'no', 'Yes', ' YES '], { yes: 3, no: 1 }],
+    ['acceptsMarketing', ['true', 'false', ''], { true: 1, false: 1 }],
+    ['opt_in', ['1', '0', '1'], { '1': 2, '0': 1 }],
+    ['HasOptedOutOfEmail', ['FALSE', 'TRUE'], { false: 1, true: 1 }],
+    ['Email Marketing Consent', ['SUBSCRIBED', 'NEVER_SUBSCRIBED'], { subscribed: 1, never_subscribed: 1 }],
+    [
+      'Marketing contact status',
+      ['Marketing contact', 'Non-marketing contact'],
+      { 'marketing contact': 1, 'non-marketing contact': 1 },
+    ],
+    ['Einwilligung Newsletter', ['ja', 'nein'], { ja: 1, nein: 1 }],
+    ['Consentement e-mail', ['Oui', 'Non'], { oui: 1, non: 1 }],
+    ['メール同意', ['はい', 'いいえ'], { はい: 1, いいえ: 1 }],
+  ])('%s is shown with its answers and how often they are given', async (header, values, answers) => {
+    expect(await consents(file(header, values))).toEqual([[header, answers]]);
+  });
+
+  it.each([
+    ['Tax exempt', ['yes', 'no']],
+    ['Accepts Email Marketing', ['yes', 'ask Anna Adler']],
+    ['Marketing', ['', '']],
+    ['Newsletter', ['anna@example.com', 'yes']],
+    ['Subscribed at', ['2024-01-31', 'no']],
+  ])('%s with the values %j is not', async (header, values) => {
+    expect(await consents(file(header, values))).toEqual([]);
+  });
+
+  it('shows no word that is not in the list, so that it can never be a value of a person', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[A-Za-z]{6,12}$/), async (canary) => {
+        fc.pre(!['accepted', 'declined', 'rejected', 'withdrawn', 'inactive'].includes(canary.toLowerCase()));
+        const shown = await consents(file('Consent', ['yes', `${canary}zq`, 'no']));
+        expect(shown).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('gives the values that a filter takes as they are', async () => {
+    const content = file('Opt-in', ['Yes ', 'no', 'YES']);
+    const { columns } = await inspect(content);
+    const [answer] = columns[1]?.consent?.values ?? [];
+    const [part] = await activate(content, {
+      include: [{ column: 'Opt-in', values: [answer?.value ?? ''] }],
+    });
+    expect(part?.ledger).toMatchObject({ rowsSent: answer?.rows, rowsExcluded: 1 });
+  });
+});
+
+describe('the prediction', () => {
+  it('is exact for a file that was read whole', async () => {
+    const content = `Email\n${Array.from({ length: 100 }, (_, n) => `p${n}@example.com\n`).join('')}`;
+    const partBytes = 2_000;
+    expect((await inspect(content, { partBytes })).predicted).toEqual({
+      rows: 100,
+      parts: (await activate(content, { partBytes })).length,
+    });
+  });
+
+  it('of a long file comes from its size and its first rows', async () => {
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, n) => `person${String(n).padStart(5, '0')}@example.com,Oslo\n`,
+    );
+    const { predicted } = await inspect(`Email,City\n${rows.join('')}`, { partBytes: 1_000_000 });
+    expect((predicted?.rows ?? 0) / rows.length).toBeCloseTo(1, 1);
+    expect(predicted?.parts).toBe(4);
+  });
+
+  it('says when TikTok would not take as much, and nothing while no column is chosen', async () => {
+    const bytes = await localUpload('Email\nanna@example.com\nben@example.com\n');
+    const endless = await inspectFile(bytes, 50_000_000_000_000, { normalization: 'brief-2024' });
+    expect(endless.predicted?.parts).toBeNull();
+    expect((await inspect('City\nOslo\nRome\n')).predicted).toBeNull();
   });
 });
 

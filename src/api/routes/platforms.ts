@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { describeProfiles } from '../../customer-file/identifiers/describe-profiles.js';
 import { PLATFORM } from '../schemas/connection.js';
 import type { Platform } from '../schemas/platform.js';
 
@@ -9,6 +10,10 @@ const PLATFORMS: readonly Platform[] = [
     description: 'Custom Audiences from customer files, in TikTok Ads Manager',
     identifiers: ['email', 'phone', 'maid'],
     actions: ['create', 'append', 'remove', 'replace'],
+    normalizationProfiles: describeProfiles().map((profile) => ({
+      ...profile,
+      examples: [...profile.examples],
+    })),
   },
 ];
 

@@ -17,8 +17,9 @@ export function uploadRoutes(deps: {
   readonly store: ObjectStore;
   readonly uploads: Uploads;
   readonly tus: RequestHandler;
+  readonly partBytes: number;
 }): Router {
-  const { db, store, uploads, tus } = deps;
+  const { db, store, uploads, tus, partBytes } = deps;
   const router = Router();
 
   async function requireUpload(id: string): Promise<UploadRow> {
@@ -51,7 +52,7 @@ export function uploadRoutes(deps: {
     const options = parseQuery(inspectionQuery, request);
     const upload = await requireUpload(pathParameter(request, 'id'));
     if (upload.completed_at === null) throw uploadIncomplete(upload.id);
-    response.json(await inspectUploadHead(store, upload, options));
+    response.json(await inspectUploadHead(store, upload, { ...options, partBytes }));
   });
 
   return router;

@@ -48,6 +48,13 @@ export const inspection = z
           .nullable(),
         form: z.enum(['plain', 'sha256', 'md5', 'mixed', 'empty']),
         counts: z.object({ plain: count, sha256: count, md5: count, otherHash: count, empty: count }),
+        consent: z
+          .object({ values: z.array(z.object({ value: z.string(), rows: count })) })
+          .nullable()
+          .meta({
+            description:
+              'A column that seems to say who agreed to be contacted, with its answers in the sample, as "include" of an activation compares them.',
+          }),
         samples: z.array(z.object({ before: z.string(), after: z.string(), sha256: z.string() })),
         problems: z.partialRecord(z.enum(REJECTION_REASONS), count),
       }),
@@ -55,5 +62,9 @@ export const inspection = z
     chosen: z.array(z.object({ index: count, identifier, defaultCountry: z.string().exactOptional() })),
     firstRows: z.array(z.array(z.string())),
     sample: z.object({ rows: count, complete: z.boolean(), ledger: ledger.nullable() }),
+    predicted: z.object({ rows: count, parts: count.nullable() }).nullable().meta({
+      description:
+        'What the file will come to if it goes on as its first rows; exact when the sample is complete. Parts are null when there are more rows than TikTok takes for one audience.',
+    }),
   })
   .meta({ id: 'Inspection' }) satisfies z.ZodType<Inspection>;

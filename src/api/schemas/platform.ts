@@ -1,5 +1,23 @@
 import { z } from 'zod';
+import { NORMALIZATION_PROFILES } from '../../customer-file/identifiers/profiles.js';
+import { IDENTIFIERS } from '../../customer-file/plan.js';
 import { PLATFORM } from './connection.js';
+
+/** A dated set of rules, with the same values before and after in each. */
+const normalizationProfile = z.object({
+  name: z.enum(NORMALIZATION_PROFILES),
+  isDefault: z.boolean(),
+  summary: z.string(),
+  source: z.string(),
+  examples: z.array(
+    z.object({
+      identifier: z.enum(IDENTIFIERS),
+      before: z.string(),
+      after: z.string().nullable().meta({ description: 'Null where the profile refuses the value.' }),
+      sha256: z.string().nullable(),
+    }),
+  ),
+});
 
 /** A kind of destination: a tile of "Add platform". */
 export const platform = z
@@ -7,8 +25,11 @@ export const platform = z
     id: z.literal(PLATFORM),
     name: z.string(),
     description: z.string(),
-    identifiers: z.array(z.enum(['email', 'phone', 'maid'])),
+    identifiers: z.array(z.enum(IDENTIFIERS)),
     actions: z.array(z.enum(['create', 'append', 'remove', 'replace'])),
+    normalizationProfiles: z
+      .array(normalizationProfile)
+      .meta({ description: 'What "normalization" of an activation can be, the default first.' }),
   })
   .meta({ id: 'Platform' });
 

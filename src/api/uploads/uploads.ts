@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { uploadKey } from '../../activation/object-keys.js';
+import { expandedKey, uploadKey } from '../../activation/object-keys.js';
 import type { Database } from '../../database/open-database.js';
 import {
   completeUpload,
@@ -119,6 +119,7 @@ export function createUploads(deps: {
       // First the content, then the mark: a deletion that is cut off is found and done again by the next sweep.
       await rm(incomingPath(id), { force: true });
       await store.delete(uploadKey(id));
+      await store.delete(expandedKey(id));
       await markUploadRemoved(db, id);
     },
   };

@@ -18,8 +18,8 @@ const DESCRIPTIONS: Readonly<Record<RejectionReason, RejectionDescription>> = {
       'Correct the address. If most rows have this problem, the column is probably not the e-mail column.',
   },
   invalid_email: {
-    title: 'The e-mail address is not complete, or has a space inside.',
-    remedy: 'Correct the address: one name, one @ sign, one domain, no spaces.',
+    title: 'The e-mail address is not complete, or holds a space or another character that no address has.',
+    remedy: 'Correct the address: one name, one @ sign, one domain, no spaces, commas or brackets.',
   },
   several_values: {
     title: 'The cell holds more than one value.',
@@ -48,7 +48,7 @@ const DESCRIPTIONS: Readonly<Record<RejectionReason, RejectionDescription>> = {
   unsupported_hash: {
     title: 'The value is hashed in a way that this audience does not take.',
     remedy:
-      'Hash with SHA-256, or provide the plain value. MD5 is possible for mobile advertising ids alone.',
+      'Hash with SHA-256 and write it as 64 hexadecimal digits, or provide the plain value. MD5 is possible for mobile advertising ids alone.',
   },
   hash_of_nothing: {
     title: 'The value is the hash of an empty text: an empty cell was hashed.',

@@ -13,7 +13,9 @@ const LETTER = /\p{L}/u;
 /** `4.91512E+11`, `4,91512E+11`: a spreadsheet kept six digits of the number, the others are gone. */
 const SCIENTIFIC = /^[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+$/i;
 /** `4915112345678.0`: a number column written by a data tool. Nothing is lost, so the fraction is cut. */
-const FRACTION_OF_ZERO = /^(\+?[0-9]{7,15})\.0$/;
+const FRACTION_OF_ZERO = /^(\+?[0-9]{7,15})[.,]0$/;
+/** `=+4915112345678`: what a spreadsheet makes of a number that is typed with its +. */
+const FORMULA_SIGN = /^=(?=[+0-9(])/;
 const SEPARATORS = /[,;|\n]|\s\/\s|\bor\b|\band\b/i;
 const TEL_PREFIX = /^tel:/i;
 const NON_DIGIT = /[^0-9]/g;
@@ -41,7 +43,7 @@ export function isPhoneCountry(country: string): country is CountryCode {
 export function normalisePhone(text: string, defaultCountry?: string): PlainOutcome | RejectedOutcome {
   if (SCIENTIFIC.test(text)) return rejected('damaged_by_spreadsheet');
   const ascii = BEYOND_ASCII.test(text) ? text.normalize('NFKC') : text;
-  const written = ascii.replace(TEL_PREFIX, '').replace(FRACTION_OF_ZERO, '$1');
+  const written = ascii.replace(FORMULA_SIGN, '').replace(TEL_PREFIX, '').replace(FRACTION_OF_ZERO, '$1');
   const compact = PLAIN_DIGITS.test(written) ? written : written.replace(PUNCTUATION, '');
   if (!PLAIN_DIGITS.test(compact)) return readWithCare(written, defaultCountry);
   if (compact.startsWith('+')) {

@@ -1,12 +1,18 @@
 import type { DigestAlgorithm } from '../output-layout.js';
 import type { IdentifierColumn } from '../plan.js';
-import { type CellOutcome, type PlainOutcome, type RejectedOutcome, rejected } from './cell-outcome.js';
+import {
+  type CellOutcome,
+  type PlainOutcome,
+  plain,
+  type RejectedOutcome,
+  rejected,
+} from './cell-outcome.js';
 import { cleanCell } from './clean-cell.js';
 import { normaliseEmail } from './email.js';
 import { type HashValue, isHashOfNothing, recogniseHash } from './hash-value.js';
 import { isMaidWithoutDashes, normaliseMaid } from './maid.js';
 import { normalisePhone } from './phone.js';
-import type { NormalizationProfile } from './profiles.js';
+import { type NormalizationProfile, PROFILE_RULES } from './profiles.js';
 
 const EMPTY: CellOutcome = { kind: 'empty' };
 
@@ -29,13 +35,15 @@ export function readCell(
 
 function readHash(hash: HashValue, digest: DigestAlgorithm): CellOutcome {
   if (isHashOfNothing(hash)) return rejected('hash_of_nothing');
-  return hash.algorithm === digest ? { kind: 'hashed', digest: hash.hex } : rejected('unsupported_hash');
+  return hash.algorithm === digest && hash.encoding === 'hex'
+    ? { kind: 'hashed', digest: hash.hex }
+    : rejected('unsupported_hash');
 }
 
 /** In an MD5 layout 32 digits are the hash that was asked for, whatever they look like. */
 function isPlainMaid(hash: HashValue, column: IdentifierColumn, digest: DigestAlgorithm): boolean {
-  if (column.identifier !== 'maid' || hash.algorithm !== 'md5' || !isMaidWithoutDashes(hash.hex))
-    return false;
+  if (column.identifier !== 'maid' || hash.algorithm !== 'md5' || hash.encoding !== 'hex') return false;
+  if (!isMaidWithoutDashes(hash.hex)) return false;
   return digest === 'sha256' || /^0+$/.test(hash.hex);
 }
 
@@ -48,8 +56,16 @@ function normalise(
     case 'email':
       return normaliseEmail(text, normalization);
     case 'phone':
-      return normalisePhone(text, column.defaultCountry);
+      return spellPhone(normalisePhone(text, column.defaultCountry), normalization);
     case 'maid':
       return normaliseMaid(text);
   }
+}
+
+function spellPhone(
+  phone: PlainOutcome | RejectedOutcome,
+  normalization: NormalizationProfile,
+): PlainOutcome | RejectedOutcome {
+  if (phone.kind === 'rejected' || PROFILE_RULES[normalization].phone === 'with_plus') return phone;
+  return plain(phone.canonical.slice('+'.length));
 }

@@ -1,4 +1,4 @@
-import { EMAIL_RULES, type NormalizationProfile } from '../identifiers/profiles.js';
+import type { EmailRules } from '../identifiers/profiles.js';
 
 export const QUOTE = 0x22;
 export const APOSTROPHE = 0x27;
@@ -41,12 +41,20 @@ export const HEX_DIGIT = table((byte) =>
 /** What stands between the digits of a phone number: of the characters that the careful rules take out, the usual ones. */
 export const IS_PHONE_PUNCTUATION = table((byte) => (' ().-/'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
+/** What no plain address holds: it wraps one, or stands between two. */
+const IS_AROUND_ADDRESS = table((byte) => ('<>,;:()[]\\'.includes(String.fromCharCode(byte)) ? 1 : 0));
+
 /** Behind the @ sign of an address. */
-export const DOMAIN = table((byte) => (byte === AT ? AT_SIGN : (PLAIN[byte] ?? UNUSUAL)));
+export const DOMAIN = table((byte) => {
+  if (byte === AT) return AT_SIGN;
+  return IS_AROUND_ADDRESS[byte] === 1 ? UNUSUAL : (PLAIN[byte] ?? UNUSUAL);
+});
+
+/** Letters and digits, in lower case. */
+export const IS_LETTER_OR_DIGIT = table((byte) => (/[0-9a-z]/.test(String.fromCharCode(byte)) ? 1 : 0));
 
 /** Before the @ sign of an address. */
-export function localPart(profile: NormalizationProfile): Uint8Array {
-  const { removeDots, cutSuffix } = EMAIL_RULES[profile];
+export function localPart({ removeDots, cutSuffix }: EmailRules): Uint8Array {
   return table((byte) => {
     if (byte === DOT && removeDots) return DROPPED;
     if (byte === PLUS && cutSuffix) return CUTS;

@@ -1,6 +1,6 @@
 import type { Identifier } from '../identifiers/identifier.js';
 import { countryCodeLength } from '../identifiers/phone.js';
-import type { NormalizationProfile } from '../identifiers/profiles.js';
+import { type EmailRules, type NormalizationProfile, PROFILE_RULES } from '../identifiers/profiles.js';
 import type { IdentifierColumn } from '../plan.js';
 import { MAX_MESSAGE_BYTES } from '../sha256/sha256-batch.js';
 import {
@@ -14,6 +14,7 @@ import {
   DROPPED,
   FIRST_CLASS,
   HEX_DIGIT,
+  IS_LETTER_OR_DIGIT,
   IS_PHONE_PUNCTUATION,
   localPart,
   NINE,
@@ -30,16 +31,18 @@ import {
 export type ByteRule = (bytes: Uint8Array, start: number, end: number, slot: number) => number;
 
 export function byteRule(column: IdentifierColumn, normalization: NormalizationProfile): ByteRule {
+  const profile = PROFILE_RULES[normalization];
+  const isAmerican = column.defaultCountry === 'US' || column.defaultCountry === 'CA';
   const rules: Readonly<Record<Identifier, () => ByteRule>> = {
-    email: () => emailRule(normalization),
-    phone: () => phoneRule(column.defaultCountry === 'US' || column.defaultCountry === 'CA'),
+    email: () => emailRule(profile.email),
+    phone: () => (profile.phone === 'digits' ? withoutPlus(phoneRule(isAmerican)) : phoneRule(isAmerican)),
     maid: () => maidRule,
   };
   return rules[column.identifier]();
 }
 
-function emailRule(normalization: NormalizationProfile): ByteRule {
-  const local = localPart(normalization);
+function emailRule(rules: EmailRules): ByteRule {
+  const local = localPart(rules);
   return (bytes, start, end, slot) => {
     if (end - start > MAX_MESSAGE_BYTES || bytes[start] === APOSTROPHE) return 0;
     let to = slot;
@@ -52,6 +55,7 @@ function emailRule(normalization: NormalizationProfile): ByteRule {
     }
     while (kind <= CUTS && at < end) kind = local[bytes[++at] ?? 0] ?? UNUSUAL;
     if (kind !== AT_SIGN || at >= end || to === slot) return 0;
+    if (rules.beginsWithLetterOrDigit && IS_LETTER_OR_DIGIT[bytes[slot] ?? 0] === 0) return 0;
     bytes[to++] = AT;
     const domain = at + 1;
     for (at = domain; at < end; at++) {
@@ -101,6 +105,17 @@ function phoneRule(isAmerican: boolean): ByteRule {
     }
     bytes[slot] = PLUS;
     return international ? internationalLength(bytes, slot, to) : americanLength(bytes, slot, to);
+  };
+}
+
+/** The digits of E.164 alone, as some profiles have them. */
+function withoutPlus(rule: ByteRule): ByteRule {
+  return (bytes, start, end, slot) => {
+    const length = rule(bytes, start, end, slot);
+    if (length === 0) return 0;
+    bytes.copyWithin(slot, slot + 1, slot + length);
+    bytes[slot + length - 1] = 0;
+    return length - 1;
   };
 }
 

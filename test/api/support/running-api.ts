@@ -61,6 +61,7 @@ export async function runApiWith<Runs extends ActivationRuns>(
     },
     encryptionKeys: { current: randomBytes(32), previous: null },
     maxUploadBytes: 1_000_000_000,
+    partBytes: 50_000_000,
     ...changes,
   };
   const { logger, lines } = capturingLogger();

@@ -24,6 +24,23 @@ describe('e-mail under brief-2024', () => {
     ['a.b.c@sub.example.com', 'abc@sub.example.com'],
     ["o'neil@example.com", "o'neil@example.com"],
     ['ÄNNE@EXAMPLE.COM', 'änne@example.com'],
+    ['ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ', 'anna@example.com'],
+    ['ＡＮＮＡ@example.com', 'anna@example.com'],
+    ['anna@KÖLN.example', 'anna@xn--kln-sna.example'],
+    ['anna@ko\u0308ln.example', 'anna@xn--kln-sna.example'],
+    ['anna@xn--kln-sna.example', 'anna@xn--kln-sna.example'],
+    ['anna@例え。example', 'anna@xn--r8jz45g.example'],
+    ['anna@１２７．example', 'anna@127.example'],
+    ['mailto:Anna@example.com', 'anna@example.com'],
+    ['mailto:anna@example.com?subject=Hello%20you', 'anna@example.com'],
+    ['Anna Adler <Anna.Adler@example.com>', 'annaadler@example.com'],
+    ['"Adler, Anna" <anna@example.com>', 'anna@example.com'],
+    ['<anna@example.com>', 'anna@example.com'],
+    ['<mailto:anna@example.com>', 'anna@example.com'],
+    ['"anna@example.com" <anna@example.com>', 'anna@example.com'],
+    ['anna@example.com;', 'anna@example.com'],
+    ['anna@example.com, ', 'anna@example.com'],
+    ['a?b/c|d@example.com', 'a?b/c|d@example.com'],
   ])('spells %s as %s', (text, canonical) => {
     expect(normaliseEmail(text, 'brief-2024')).toEqual({ kind: 'plain', canonical });
   });
@@ -41,6 +58,16 @@ describe('e-mail under brief-2024', () => {
     ['anna@example.com; ben@example.com', 'several_values'],
     ['anna@example.com,ben@example.com', 'several_values'],
     ['anna@example.com\nben@example.com', 'several_values'],
+    ['anna@example.com / ben@example.com', 'several_values'],
+    ['Anna <anna@example.com>, Ben <ben@example.com>', 'several_values'],
+    ['anna@example.com <ben@example.com>', 'several_values'],
+    ['Anna <not an address>', 'no_at_sign'],
+    ['Anna <anna@>', 'invalid_email'],
+    ['anna@example,com', 'invalid_email'],
+    ['anna@example.com>', 'invalid_email'],
+    ['(anna)@example.com', 'invalid_email'],
+    ['anna@exa\u00admple .com', 'invalid_email'],
+    ['anna@ä%', 'invalid_email'],
   ])('refuses %j as %s', (text, reason) => {
     expect(normaliseEmail(text, 'brief-2024')).toEqual({ kind: 'rejected', reason });
   });

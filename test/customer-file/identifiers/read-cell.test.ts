@@ -17,14 +17,24 @@ describe('a cell of a mapped column', () => {
     expect(read(cell, 'email')).toEqual({ kind: 'empty' });
   });
 
-  it.each([HASH, HASH.toUpperCase(), ` ${HASH} `, `0x${HASH}`, `="${HASH}"`])(
-    'is never hashed again: %s',
-    (cell) => {
-      for (const identifier of ['email', 'phone', 'maid'] as const) {
-        expect(read(cell, identifier)).toEqual({ kind: 'hashed', digest: HASH });
-      }
-    },
-  );
+  it.each([
+    HASH,
+    HASH.toUpperCase(),
+    ` ${HASH} `,
+    `0x${HASH}`,
+    `0X${HASH.toUpperCase()}`,
+    `="${HASH}"`,
+    `"${HASH}"`,
+    `'${HASH}'`,
+    `\u201c${HASH}\u201d`,
+    `\u200b${HASH}\ufeff`,
+    HASH.replace(/(.{8})(?=.)/g, '$1 '),
+    HASH.toUpperCase().replace(/(..)(?=.)/g, '$1 '),
+  ])('is never hashed again: %s', (cell) => {
+    for (const identifier of ['email', 'phone', 'maid'] as const) {
+      expect(read(cell, identifier)).toEqual({ kind: 'hashed', digest: HASH });
+    }
+  });
 
   it('is no hash when it merely holds one', () => {
     expect(read(`${HASH}0`, 'email')).toEqual({ kind: 'rejected', reason: 'no_at_sign' });
@@ -48,6 +58,30 @@ describe('a cell of a mapped column', () => {
     expect(read(MD5, 'maid')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
   });
 
+  it.each(['md5', 'sha1', 'sha224', 'sha384', 'sha512'])(
+    'that is a %s hash is refused as one',
+    (algorithm) => {
+      const hash = createHash(algorithm).update('annaadler@example.com');
+      const hex = hash.copy().digest('hex');
+      for (const cell of [hex, hex.toUpperCase(), `0x${hex}`, hash.digest('base64')]) {
+        if (/^.{38,40}$/.test(cell) && algorithm === 'sha224') continue;
+        if (/^.{64}$/.test(cell)) continue;
+        expect(read(cell, 'email'), cell).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+      }
+    },
+  );
+
+  it('that is a SHA-256 hash in base 64 is refused, since TikTok takes hexadecimal digits', () => {
+    const bytes = Buffer.from(HASH, 'hex');
+    for (const cell of [bytes.toString('base64'), bytes.toString('base64url')]) {
+      expect(read(cell, 'email')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
+    }
+    expect(read('47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', 'email')).toEqual({
+      kind: 'rejected',
+      reason: 'hash_of_nothing',
+    });
+  });
+
   it('of an MD5 layout takes MD5 hashes and refuses SHA-256', () => {
     expect(read(MD5.toUpperCase(), 'maid', 'md5')).toEqual({ kind: 'hashed', digest: MD5 });
     expect(read(HASH, 'maid', 'md5')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
@@ -67,6 +101,13 @@ describe('a cell of a mapped column', () => {
     ['="+12015550100"', 'phone', '+12015550100'],
     ["'anna@example.com'", 'email', 'anna@example.com'],
     ['\u200banna@example.com\u00a0', 'email', 'anna@example.com'],
+    ['an\u200bna@exam\u00adple.com\ufeff', 'email', 'anna@example.com'],
+    ['\ufeff\u00a0anna@example.com\ufe0f', 'email', 'anna@example.com'],
+    ['"anna@example.com"', 'email', 'anna@example.com'],
+    ['\u201canna@example.com\u201d', 'email', 'anna@example.com'],
+    ['="=+447700900123"', 'phone', '+447700900123'],
+    ['\u202d+44 7700 900123\u202c', 'phone', '+447700900123'],
+    ['"{5F3A2B18-9C4D-4E7F-B8E2-17D3A1E69B25}"', 'maid', '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25'],
   ] as const)('loses what a spreadsheet put around it: %s', (cell, identifier, canonical) => {
     expect(read(cell, identifier)).toEqual({ kind: 'plain', canonical });
   });
