@@ -1,5 +1,5 @@
 // How fast customer files are split and prepared, beside the usual pipeline of csv-parse and createHash:
-//   npx tsc -p tsconfig.build.json, then node bench/prepare.mjs [share of the full files] [folder]
+//   npm run bench -- [share of the full files] [folder]
 // The folder takes the files (2 GB for whole ones) and is best in memory. Times count only when the outputs agree.
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { chooseColumns } from '../dist/customer-file/choose-columns.js';
 import { chooseLayout } from '../dist/customer-file/choose-layout.js';
 import { inspectFile } from '../dist/customer-file/inspect-file.js';
 import { columnForms } from '../dist/customer-file/inspection.js';
+import { ENGINE_VERSION } from '../dist/customer-file/plan.js';
 import { preparePartInThread, splitUploadInThread } from '../dist/customer-file/run-in-thread.js';
 import { FILES, writeCustomerFile } from './customer-files.mjs';
 
@@ -22,7 +23,7 @@ async function planFor(bytes) {
   const inspection = await inspectFile(bytes, bytes.length, { normalization: 'brief-2024' });
   const columns = chooseColumns(inspection, undefined);
   return {
-    engine: 1,
+    engine: ENGINE_VERSION,
     dialect: inspection.dialect,
     columns,
     normalization: 'brief-2024',
