@@ -4,5 +4,7 @@ export const uploadKey = (uploadId: string) => `uploads/${uploadId}`;
 export const expandedKey = (uploadId: string) => `expanded/${uploadId}`;
 export const partsPrefix = (preparationId: string) => `parts/${preparationId}/`;
 export const partKey = (preparationId: string, part: number) => `${partsPrefix(preparationId)}${part}.csv`;
-/** Rejected cells of a part: lines `line,column,reason`, without values. Kept for the report when parts are deleted. */
-export const rejectedKey = (preparationId: string, part: number) => `rejected/${preparationId}/${part}.csv`;
+/** Rejected cells of a part: lines `line,column,reason`, without values. Deleted with the upload, not with the parts. */
+export const rejectedPrefix = (preparationId: string) => `rejected/${preparationId}/`;
+export const rejectedKey = (preparationId: string, part: number) =>
+  `${rejectedPrefix(preparationId)}${part}.csv`;

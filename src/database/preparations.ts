@@ -69,6 +69,12 @@ export async function findPreparation(db: Database, id: string): Promise<Prepara
   return db.selectFrom('preparations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Ids of all preparations that were ever made of an upload. */
+export async function preparationIdsOf(db: Database, uploadId: string): Promise<string[]> {
+  const rows = await db.selectFrom('preparations').select('id').where('upload_id', '=', uploadId).execute();
+  return rows.map(({ id }) => id);
+}
+
 const PARTS_PER_INSERT = 500;
 
 /** Stores the result of a split, once: splits of one preparation are equal, so the first stands. */

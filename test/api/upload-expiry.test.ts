@@ -2,12 +2,13 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expandedKey } from '../../src/activation/object-keys.js';
+import { expandedKey, rejectedKey } from '../../src/activation/object-keys.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import { upload } from '../../src/api/schemas/upload.js';
 import { sweepExpiredUploads } from '../../src/api/uploads/expiry-sweep.js';
 import { createUploads } from '../../src/api/uploads/uploads.js';
 import { recordEnd } from '../../src/database/activations.js';
+import { leasePreparation } from '../../src/database/preparations.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { CUSTOMERS, readyToActivate } from './support/activation-fixtures.js';
 import { idOfUpload } from './support/api-caller.js';
@@ -98,6 +99,32 @@ it('what a run expanded of a packed upload is deleted with the upload', async ()
   expect(await store.stat(expandedKey(id))).not.toBeNull();
   await sweepIn(7 * DAY + HOUR);
   expect(await store.stat(expandedKey(id))).toBeNull();
+});
+
+it('the lists of rejected rows are deleted with the upload', async () => {
+  const request = await readyToActivate(api);
+  const { id } = activation.parse((await api.post('/v1/activations', request)).body);
+  const wanted = {
+    id: 'pre_expired',
+    key: 'expired',
+    uploadId: request.uploadId,
+    plan: {},
+    activationId: id,
+  };
+  await leasePreparation(api.db, wanted);
+  const store = await openStore(api.settings.storageUrl);
+  const list = rejectedKey('pre_expired', 0);
+  await store.put(
+    list,
+    (async function* () {
+      yield Buffer.from('2,0,no_at_sign\n');
+    })(),
+  );
+  await recordEnd(api.db, id, { phase: 'completed', failure: null, attention: null });
+  await sweepIn(7 * DAY - HOUR);
+  expect(await store.stat(list)).not.toBeNull();
+  await sweepIn(7 * DAY + HOUR);
+  expect(await store.stat(list)).toBeNull();
 });
 
 it('files that no upload knows are removed once they are a day old', async () => {

@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expandedKey, uploadKey } from '../../activation/object-keys.js';
+import { expandedKey, rejectedPrefix, uploadKey } from '../../activation/object-keys.js';
 import type { Database } from '../../database/open-database.js';
+import { preparationIdsOf } from '../../database/preparations.js';
 import {
   completeUpload,
   findUpload,
@@ -120,6 +121,9 @@ export function createUploads(deps: {
       await rm(incomingPath(id), { force: true });
       await store.delete(uploadKey(id));
       await store.delete(expandedKey(id));
+      for (const preparationId of await preparationIdsOf(db, id)) {
+        for await (const { key } of store.list(rejectedPrefix(preparationId))) await store.delete(key);
+      }
       await markUploadRemoved(db, id);
     },
   };
