@@ -43,10 +43,13 @@ export function peoplePages(deps: {
 function runPage(run: Activation): string {
   const { progress, attention, failure, audience, links } = run;
   const { rowsTotal, rowsRead, rowsSent, rowsRejected, partsTotal, partsUploaded } = progress;
-  const paragraphs = [
-    `${rowsRead} of ${rowsTotal} rows prepared: ${rowsSent} to send, ${rowsRejected} rejected. ` +
-      `${partsUploaded} of ${partsTotal} parts are at TikTok.`,
-  ];
+  const paragraphs: string[] = [];
+  if (partsTotal > 0) {
+    paragraphs.push(
+      `${rowsRead} of ${rowsTotal} rows prepared: ${rowsSent} to send, ${rowsRejected} rejected. ` +
+        `${partsUploaded} of ${partsTotal} parts are at TikTok.`,
+    );
+  }
   if (audience.state !== null) {
     paragraphs.push(
       `The audience is ${audience.state.replace('_', ' ')}; matched users: ${audience.matched ?? 'not known yet'}.`,
