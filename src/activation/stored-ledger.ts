@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../customer-file/identifiers/identifier.js';
 import { REJECTION_REASONS } from '../customer-file/identifiers/rejection-reasons.js';
 import type { PartLedger } from '../customer-file/ledger.js';
-import { IDENTIFIERS } from '../customer-file/plan.js';
 
 const count = z.int().min(0);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../customer-file/identifiers/identifier.js';
 import { NORMALIZATION_PROFILES } from '../customer-file/identifiers/profiles.js';
-import { IDENTIFIERS } from '../customer-file/plan.js';
 
 /**
  * What was asked for, as it is stored with the activation. Unlike the request of the API it knows columns by index

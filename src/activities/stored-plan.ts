@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../customer-file/identifiers/identifier.js';
 import { NORMALIZATION_PROFILES } from '../customer-file/identifiers/profiles.js';
 import { CALCULATE_TYPES } from '../customer-file/output-layout.js';
-import { IDENTIFIERS, type Plan } from '../customer-file/plan.js';
+import type { Plan } from '../customer-file/plan.js';
 
 /** A plan as the database holds it. */
 export const storedPlan: z.ZodType<Plan> = z.object({

@@ -1,4 +1,4 @@
-import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
+import type { Identifier } from './identifiers/identifier.js';
 import type { NormalizationProfile } from './identifiers/profiles.js';
 import type { OutputLayout } from './output-layout.js';
 
@@ -7,8 +7,6 @@ import type { OutputLayout } from './output-layout.js';
  * workers of different releases never mix their parts in one audience. Raise it when any output byte can change.
  */
 export const ENGINE_VERSION = 2;
-
-export { IDENTIFIERS, type Identifier };
 
 /** Encodings whose bytes the engine reads as they are; a leading UTF-8 byte order mark is skipped. */
 export type Encoding = 'utf-8' | 'windows-1252';

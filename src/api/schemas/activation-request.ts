@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../../customer-file/identifiers/identifier.js';
 import { NORMALIZATION_PROFILES } from '../../customer-file/identifiers/profiles.js';
-import { IDENTIFIERS } from '../../customer-file/plan.js';
 
 /** TikTok's limit for `custom_audience_name` (Business API v1.3, `dmp/custom_audience/create/`). */
 const AUDIENCE_NAME_LENGTH = 128;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../../customer-file/identifiers/identifier.js';
 import { DEFAULT_NORMALIZATION, NORMALIZATION_PROFILES } from '../../customer-file/identifiers/profiles.js';
 import { REJECTION_REASONS } from '../../customer-file/identifiers/rejection-reasons.js';
 import type { Inspection } from '../../customer-file/inspection.js';
-import { IDENTIFIERS } from '../../customer-file/plan.js';
 import { columnMappings } from './activation-request.js';
 import { ledger } from './ledger.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../../customer-file/identifiers/identifier.js';
 import { NORMALIZATION_PROFILES } from '../../customer-file/identifiers/profiles.js';
-import { IDENTIFIERS } from '../../customer-file/plan.js';
 import { PLATFORM } from './connection.js';
 
 /** A dated set of rules, with the same values before and after in each. */

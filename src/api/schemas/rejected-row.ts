@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { IDENTIFIERS } from '../../customer-file/identifiers/identifier.js';
 import { REJECTION_REASONS } from '../../customer-file/identifiers/rejection-reasons.js';
-import { IDENTIFIERS } from '../../customer-file/plan.js';
 
 export const rejectedRowsQuery = z.object({ format: z.enum(['csv', 'json']).default('json') });
 
