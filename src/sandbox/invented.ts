@@ -2,7 +2,9 @@ import { Refusal } from './refusal.js';
 
 /**
  * Everything here is INVENTED: TikTok documents the situation but not its code, its text or its number, or documents
- * nothing at all. Correct it here when a real answer is seen; no other file of the sandbox holds an invented value.
+ * nothing at all. Correct it here when a real answer is seen. A few more choices stand where they act, each with its
+ * reason: the text for another app's token in `app.ts`, `is_valid` while a change is processed in `audience-view.ts`,
+ * the fields of `advertiser/info/` in its route.
  */
 
 /** How long an uploaded file can be used. TikTok has a code for expired files (40910) but names no time. */

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { activation } from '../../src/api/schemas/activation.js';
 import { audience } from '../../src/api/schemas/audience.js';
-import { authorization, connection, newConnection } from '../../src/api/schemas/connection.js';
 import { readyToActivate } from './support/activation-fixtures.js';
 import { ADVERTISER, problemOf } from './support/api-caller.js';
+import { connectionCalls } from './support/connection-calls.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
@@ -13,29 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const BODY = { platform: 'tiktok-customer-file', name: 'Our shop' };
-
-async function create() {
-  return newConnection.parse((await api.post('/v1/connections', BODY)).body);
-}
-
-async function look(id: string) {
-  return connection.parse((await api.get(`/v1/connections/${id}`)).body);
-}
-
-async function signInAgain(id: string): Promise<string> {
-  const { body } = await api.post(`/v1/connections/${id}/authorizations`);
-  return authorization.parse(body).authorizationUrl;
-}
-
-async function sandbox(path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${api.sandboxUrl}/_sandbox/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
-}
+const { create, look, signInAgain, sandbox } = connectionCalls(() => api);
 
 describe('disconnecting', () => {
   it('revokes at TikTok and forgets the token', async () => {

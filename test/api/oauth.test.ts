@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
-import { authorization, connection, newConnection } from '../../src/api/schemas/connection.js';
+import { newConnection } from '../../src/api/schemas/connection.js';
 import { recordEnd } from '../../src/database/activations.js';
 import { readyToActivate } from './support/activation-fixtures.js';
 import { ADVERTISER, consent, problemOf, SECOND_ADVERTISER } from './support/api-caller.js';
+import { connectionCalls, NEW_CONNECTION } from './support/connection-calls.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
@@ -12,33 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const BODY = { platform: 'tiktok-customer-file', name: 'Our shop' };
-
-async function create() {
-  return newConnection.parse((await api.post('/v1/connections', BODY)).body);
-}
-
-async function look(id: string) {
-  return connection.parse((await api.get(`/v1/connections/${id}`)).body);
-}
-
-async function signInAgain(id: string): Promise<string> {
-  const { body } = await api.post(`/v1/connections/${id}/authorizations`);
-  return authorization.parse(body).authorizationUrl;
-}
-
-async function sandbox(path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${api.sandboxUrl}/_sandbox/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
-}
+const { create, look, signInAgain, sandbox } = connectionCalls(() => api);
 
 describe('a new connection', () => {
   it('is not configured, and has a link to sign in with that leads back here', async () => {
-    const answer = await api.post('/v1/connections', BODY);
+    const answer = await api.post('/v1/connections', NEW_CONNECTION);
     expect(answer.status).toBe(201);
     const created = newConnection.parse(answer.body);
     expect(created).toMatchObject({
