@@ -6,23 +6,10 @@ import { detectPacking, PACKING_HEAD_BYTES } from '../../src/customer-file/detec
 import { expandHead } from '../../src/customer-file/expand-head.js';
 import { expandUpload } from '../../src/customer-file/expand-upload.js';
 import type { PackedBytes } from '../../src/customer-file/packed-bytes.js';
+import { packedInPieces } from './packed-in-pieces.js';
 import { type ZippedFile, zipArchive } from './zip-archive.js';
 
 const CSV = 'Email,City\nanna.adler.0@example.com,Köln\nben.adler.0@example.org,東京\n';
-
-/** Read in pieces of the given sizes, over and over. */
-function packedBytes(bytes: Uint8Array, pieces: readonly number[] = [65_536]): PackedBytes {
-  return {
-    size: bytes.length,
-    async *read(start, end) {
-      for (let at = start, piece = 0; at < end; piece++) {
-        const next = Math.min(end, at + (pieces[piece % pieces.length] ?? 1));
-        yield bytes.subarray(at, next);
-        at = next;
-      }
-    },
-  };
-}
 
 function packingOf(bytes: Uint8Array) {
   const packing = detectPacking(Buffer.from(bytes.subarray(0, PACKING_HEAD_BYTES)));
@@ -32,7 +19,7 @@ function packingOf(bytes: Uint8Array) {
 
 async function expanded(bytes: Uint8Array, pieces?: readonly number[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of expandUpload(packedBytes(bytes, pieces), packingOf(bytes))) chunks.push(chunk);
+  for await (const chunk of expandUpload(packedInPieces(bytes, pieces), packingOf(bytes))) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -100,7 +87,7 @@ describe('a packed upload becomes the text that was packed', () => {
   it('stops when it is asked to', async () => {
     const stop = new AbortController();
     const packed = gzipSync(CSV.repeat(20_000));
-    const chunks = expandUpload(packedBytes(packed), 'gzip', stop.signal);
+    const chunks = expandUpload(packedInPieces(packed), 'gzip', stop.signal);
     await chunks.next();
     stop.abort(new Error('the run was cancelled'));
     await expect(chunks.next()).rejects.toThrow('the run was cancelled');
@@ -227,7 +214,7 @@ describe('an archive that cannot be used is refused in plain words', () => {
 describe('the head of a packed upload', () => {
   it('is the beginning of its text, and small files are known whole', async () => {
     for (const bytes of [gzipSync(CSV), zipOf(CSV), Buffer.from(`\ufeff${CSV}`, 'utf16le')]) {
-      const head = await expandHead(packedBytes(bytes), packingOf(bytes), 1_000);
+      const head = await expandHead(packedInPieces(bytes), packingOf(bytes), 1_000);
       expect(head.bytes.toString()).toBe(CSV);
       expect(head.size).toBe(head.bytes.length);
     }
@@ -243,7 +230,7 @@ describe('the head of a packed upload', () => {
     const counting: PackedBytes = {
       size: whole.length,
       async *read(start, end) {
-        for await (const chunk of packedBytes(whole, [4_096]).read(start, end)) {
+        for await (const chunk of packedInPieces(whole, [4_096]).read(start, end)) {
           read += chunk.length;
           yield chunk;
         }
