@@ -11,40 +11,51 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-const variables = z
-  .object({
-    HOST: z.string().default('127.0.0.1'),
-    PORT: port.default(8080),
-    PUBLIC_URL: httpUrl.optional(),
-    API_KEYS: z
-      .string()
-      .default('')
-      .transform((text) => text.split(',').map((key) => key.trim()))
-      .transform((keys) => keys.filter((key) => key !== ''))
-      .refine((keys) => keys.every((key) => key.length >= 16), 'each key needs at least 16 characters'),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    STORAGE_URL: z.url({ protocol: /^(file|s3)$/ }),
-    TEMPORAL_UI_URL: httpUrl.optional(),
-    TEMPORAL_NAMESPACE: z.string().default('default'),
-    TIKTOK_APP_ID: z.string().regex(/^\d+$/, 'must be the digits of the app id'),
-    TIKTOK_APP_SECRET: z.string().min(1),
-    TIKTOK_API_URL: httpUrl.default('https://business-api.tiktok.com/open_api/v1.3/'),
-    TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
-    ENCRYPTION_KEY: encryptionKey,
-    ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
-    WORKER_ROLES: z
-      .string()
-      .default('core,prepare,tiktok')
-      .transform((text) => text.split(',').map((role) => role.trim()))
-      .pipe(z.array(z.enum(['core', 'prepare', 'tiktok'])).min(1)),
-    WORKER_HEALTH_PORT: port.default(8081),
-    PART_BYTES: z.coerce.number().int().min(1_000).max(250_000_000).default(50_000_000),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-  })
-  .refine((v) => LOOPBACK.has(v.HOST) || v.API_KEYS.length > 0, {
-    path: ['API_KEYS'],
-    message: 'must be set when HOST is not a loopback address, or anybody could use the API',
-  });
+const appId = z.string().regex(/^\d+$/, 'must be the digits of the app id');
+const appSecret = z.string().min(1);
+
+/** @param live whether calls go to TikTok itself, which needs the credentials of an app */
+const variables = (live: boolean) =>
+  z
+    .object({
+      HOST: z.string().default('127.0.0.1'),
+      PORT: port.default(8080),
+      PUBLIC_URL: httpUrl.optional(),
+      API_KEYS: z
+        .string()
+        .default('')
+        .transform((text) => text.split(',').map((key) => key.trim()))
+        .transform((keys) => keys.filter((key) => key !== ''))
+        .refine((keys) => keys.every((key) => key.length >= 16), 'each key needs at least 16 characters'),
+      DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+      STORAGE_URL: z.url({ protocol: /^(file|s3)$/ }),
+      TEMPORAL_UI_URL: httpUrl.optional(),
+      TEMPORAL_NAMESPACE: z.string().default('default'),
+      TIKTOK_APP_ID: live ? appId : appId.optional(),
+      TIKTOK_APP_SECRET: live ? appSecret : appSecret.optional(),
+      TIKTOK_API_URL: httpUrl.default('https://business-api.tiktok.com/open_api/v1.3/'),
+      TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
+      TIKTOK_SANDBOX_URL: httpUrl.optional(),
+      ENCRYPTION_KEY: encryptionKey,
+      ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
+      WORKER_ROLES: z
+        .string()
+        .default('core,prepare,tiktok')
+        .transform((text) => text.split(',').map((role) => role.trim()))
+        .pipe(z.array(z.enum(['core', 'prepare', 'tiktok'])).min(1)),
+      WORKER_HEALTH_PORT: port.default(8081),
+      PART_BYTES: z.coerce.number().int().min(1_000).max(250_000_000).default(50_000_000),
+      LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    })
+    .refine((v) => LOOPBACK.has(v.HOST) || v.API_KEYS.length > 0, {
+      path: ['API_KEYS'],
+      message: 'must be set when HOST is not a loopback address, or anybody could use the API',
+    });
+
+type Variables = z.output<ReturnType<typeof variables>>;
+
+/** The app that the sandbox knows from the start; not secret, and of no use anywhere else. */
+const SANDBOX_APP = { appId: '7000000000000000000', appSecret: 'sandbox-secret' };
 
 /** What the environment says, checked. See `.env.example` for the meaning of each variable. */
 export interface Config {
@@ -58,12 +69,20 @@ export interface Config {
   readonly storageUrl: string;
   readonly temporalNamespace: string;
   readonly temporalUiUrl: string | null;
-  readonly tiktok: { appId: string; appSecret: string; apiUrl: string; portalUrl: string };
+  /** TikTok itself and the sandbox; at least one of them. */
+  readonly tiktok: { live: TikTokApp | null; sandbox: TikTokApp | null };
   readonly encryptionKeys: { current: Buffer; previous: Buffer | null };
   readonly workerRoles: readonly ('core' | 'prepare' | 'tiktok')[];
   readonly workerHealthPort: number;
   readonly partBytes: number;
   readonly logLevel: string;
+}
+
+export interface TikTokApp {
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly apiUrl: string;
+  readonly portalUrl: string;
 }
 
 /** The environment does not fit. The message lists every mistake, in words, and no value. */
@@ -79,7 +98,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const present = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = variables.safeParse(present);
+  const credentials = [present['TIKTOK_APP_ID'], present['TIKTOK_APP_SECRET']];
+  const live = present['TIKTOK_SANDBOX_URL'] === undefined || credentials.some((one) => one !== undefined);
+  const parsed = variables(live).safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${mistake(issue, present)}`);
     throw new ConfigError(`The environment is not complete (see .env.example):\n${lines.join('\n')}`);
@@ -98,18 +119,29 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     storageUrl: v.STORAGE_URL,
     temporalNamespace: v.TEMPORAL_NAMESPACE,
     temporalUiUrl: v.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
-    tiktok: {
-      appId: v.TIKTOK_APP_ID,
-      appSecret: v.TIKTOK_APP_SECRET,
-      apiUrl: v.TIKTOK_API_URL,
-      portalUrl: v.TIKTOK_PORTAL_URL,
-    },
+    tiktok: { live: liveApp(v), sandbox: sandboxApp(v.TIKTOK_SANDBOX_URL) },
     encryptionKeys: { current: v.ENCRYPTION_KEY, previous: v.ENCRYPTION_KEY_PREVIOUS ?? null },
     workerRoles: v.WORKER_ROLES,
     workerHealthPort: v.WORKER_HEALTH_PORT,
     partBytes: v.PART_BYTES,
     logLevel: v.LOG_LEVEL,
   };
+}
+
+function liveApp(v: Variables): TikTokApp | null {
+  if (v.TIKTOK_APP_ID === undefined || v.TIKTOK_APP_SECRET === undefined) return null;
+  return {
+    appId: v.TIKTOK_APP_ID,
+    appSecret: v.TIKTOK_APP_SECRET,
+    apiUrl: v.TIKTOK_API_URL,
+    portalUrl: v.TIKTOK_PORTAL_URL,
+  };
+}
+
+function sandboxApp(url: string | undefined): TikTokApp | null {
+  if (url === undefined) return null;
+  const base = url.replace(/\/+$/, '');
+  return { ...SANDBOX_APP, apiUrl: `${base}/open_api/v1.3/`, portalUrl: `${base}/portal/auth` };
 }
 
 function mistake(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {

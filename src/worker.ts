@@ -6,6 +6,7 @@ import { createActivities } from './activities/create-activities.js';
 import type { ActivityDependencies } from './activities/dependencies.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { createConnectionAccess } from './connections/access.js';
+import { createEnvironments } from './connections/environments.js';
 import { createTokenCipher } from './connections/token-cipher.js';
 import { preparePartInThread, splitUploadInThread } from './customer-file/run-in-thread.js';
 import { openDatabase } from './database/open-database.js';
@@ -14,7 +15,6 @@ import { openStore } from './storage/open-store.js';
 import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
 import { serveWorkerHealth } from './temporal/worker-health.js';
 import { workerLogger } from './temporal/worker-logger.js';
-import { createTikTokClient } from './tiktok/create-client.js';
 
 const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 
@@ -35,12 +35,14 @@ async function main(): Promise<void> {
   const db = openDatabase(config.databaseUrl, (error) =>
     logger.warn({ error }, 'a database connection was lost'),
   );
-  const tiktok = createTikTokClient(config.tiktok);
   const deps: ActivityDependencies = {
     db,
     store: await openStore(config.storageUrl),
-    tiktok,
-    access: createConnectionAccess({ db, tiktok, cipher: createTokenCipher(config.encryptionKeys) }),
+    access: createConnectionAccess({
+      db,
+      environments: createEnvironments(config.tiktok),
+      cipher: createTokenCipher(config.encryptionKeys),
+    }),
     engine: { splitUpload: splitUploadInThread, preparePart: preparePartInThread },
     partBytes: config.partBytes,
   };

@@ -51,6 +51,19 @@ describe('the environment', () => {
     expect(mistakes({ ...complete, TIKTOK_APP_SECRET: '' })).toContain('TIKTOK_APP_SECRET: is missing');
   });
 
+  it('needs no credentials of TikTok where the sandbox stands in for it, but never half of them', () => {
+    const { TIKTOK_APP_ID, TIKTOK_APP_SECRET, ...rest } = complete;
+    const sandbox = { ...rest, TIKTOK_SANDBOX_URL: 'http://127.0.0.1:8090/' };
+    expect(readConfig(sandbox).tiktok).toMatchObject({
+      live: null,
+      sandbox: { apiUrl: 'http://127.0.0.1:8090/open_api/v1.3/' },
+    });
+    expect(mistakes(rest)).toContain('TIKTOK_APP_ID: is missing');
+    expect(mistakes({ ...sandbox, TIKTOK_APP_ID })).toContain('TIKTOK_APP_SECRET: is missing');
+    const both = readConfig({ ...sandbox, TIKTOK_APP_ID, TIKTOK_APP_SECRET }).tiktok;
+    expect([both.live?.appSecret, both.sandbox?.appSecret]).toEqual(['a secret', 'sandbox-secret']);
+  });
+
   it('does not open the API to others without keys', () => {
     expect(mistakes({ ...complete, HOST: '0.0.0.0' })).toContain('API_KEYS');
     const open = readConfig({

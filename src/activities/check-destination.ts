@@ -1,5 +1,5 @@
 import { CALCULATE_TYPES, type CalculateType } from '../customer-file/output-layout.js';
-import type { AudienceDetails } from '../tiktok/client.js';
+import type { AudienceDetails, TikTokClient } from '../tiktok/client.js';
 import { ActivationFailure } from './activation-failure.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
@@ -20,10 +20,10 @@ export function checkDestination(deps: ActivityDependencies) {
   return async (input: ActivationInput): Promise<Destination> => {
     const activation = await loadActivation(deps.db, input.activationId);
     return heartbeating((signal) =>
-      deps.access.withAccess(activation.connectionId, async ({ token }) => {
+      deps.access.withAccess(activation, async ({ tiktok, token }) => {
         const { audienceId } = activation.request.audience;
-        if (audienceId === undefined) return checkRoom(deps, activation, token, signal);
-        const found = await deps.tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal);
+        if (audienceId === undefined) return checkRoom(tiktok, activation, token, signal);
+        const found = await tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal);
         return checkAudience(activation, audienceId, found[0]);
       }),
     );
@@ -31,12 +31,12 @@ export function checkDestination(deps: ActivityDependencies) {
 }
 
 async function checkRoom(
-  deps: ActivityDependencies,
+  tiktok: TikTokClient,
   activation: LoadedActivation,
   token: string,
   signal: AbortSignal,
 ): Promise<Destination> {
-  const { total } = await deps.tiktok.listAudiences(token, activation.advertiserId, 1, signal);
+  const { total } = await tiktok.listAudiences(token, activation.advertiserId, 1, signal);
   if (total >= AUDIENCES_ALLOWED) {
     throw new ActivationFailure(
       'audience_limit_reached',

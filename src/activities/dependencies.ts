@@ -3,7 +3,6 @@ import type { PreparedPart } from '../customer-file/ledger.js';
 import type { LocalBytes, PartRange, Plan, Split } from '../customer-file/plan.js';
 import type { Database } from '../database/open-database.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import type { TikTokClient } from '../tiktok/client.js';
 
 export interface WorkOptions {
   readonly signal: AbortSignal;
@@ -21,7 +20,6 @@ export interface Engine {
 export interface ActivityDependencies {
   readonly db: Database;
   readonly store: ObjectStore;
-  readonly tiktok: TikTokClient;
   readonly access: ConnectionAccess;
   readonly engine: Engine;
   /** The largest a part may be, for plans made from now on. */

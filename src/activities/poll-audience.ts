@@ -18,8 +18,8 @@ export function pollAudience(deps: ActivityDependencies) {
     const audienceId = (await findPublication(deps.db, activation.id))?.audience_id;
     if (audienceId === undefined || audienceId === null) throw new Error('nothing is published yet');
     const found = await heartbeating((signal) =>
-      deps.access.withAccess(activation.connectionId, ({ token }) =>
-        deps.tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal),
+      deps.access.withAccess(activation, ({ tiktok, token }) =>
+        tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal),
       ),
     );
     const { state, matched } = audienceState(found[0], {

@@ -1,7 +1,7 @@
 import { recordAudience } from '../database/activations.js';
 import { type DeliveryRow, forgetDeliveries, listDeliveries } from '../database/deliveries.js';
 import { findPublication, recordIntent, recordNamed, recordPublished } from '../database/publications.js';
-import type { AudienceSummary, UpdateAction } from '../tiktok/client.js';
+import type { AudienceSummary, TikTokClient, UpdateAction } from '../tiktok/client.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation } from './loaded-activation.js';
@@ -16,6 +16,7 @@ const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' 
 
 interface Publishing {
   readonly deps: ActivityDependencies;
+  readonly tiktok: TikTokClient;
   readonly activation: LoadedActivation;
   readonly token: string;
   readonly signal: AbortSignal;
@@ -48,8 +49,8 @@ export function publishAudience(deps: ActivityDependencies) {
     if (aged.length > 0) return uploadAgain(deps, activation, aged);
     try {
       await heartbeating((signal) =>
-        deps.access.withAccess(activation.connectionId, async ({ token }) => {
-          const publishing: Publishing = { deps, activation, token, signal };
+        deps.access.withAccess(activation, async ({ tiktok, token }) => {
+          const publishing: Publishing = { deps, tiktok, activation, token, signal };
           if (activation.request.audience.action === 'create') await create(publishing);
           else await change(publishing, UPDATE_ACTIONS[activation.request.audience.action]);
         }),
@@ -79,7 +80,7 @@ async function uploadAgain(
  * `create` makes a second audience.
  */
 async function create(publishing: Publishing): Promise<void> {
-  const { deps, activation, token, signal } = publishing;
+  const { deps, tiktok, activation, token, signal } = publishing;
   const { advertiserId } = activation;
   const wanted = activation.request.audience.name ?? activation.id;
   const name = oneTimeName(wanted, activation.id);
@@ -94,11 +95,7 @@ async function create(publishing: Publishing): Promise<void> {
     const made = first ? null : await adoptCreated(publishing, name);
     const { audienceId, requestId } =
       made ??
-      (await deps.tiktok.createAudience(
-        token,
-        { advertiserId, name, ...(await content(publishing)) },
-        signal,
-      ));
+      (await tiktok.createAudience(token, { advertiserId, name, ...(await content(publishing)) }, signal));
     await recordPublished(deps.db, activation.id, { audienceId, requestId });
   }
 
@@ -107,37 +104,37 @@ async function create(publishing: Publishing): Promise<void> {
   if (audienceId === undefined || audienceId === null) throw new Error('a publication without an audience');
   await recordAudience(deps.db, activation.id, { id: audienceId, state: 'processing', matched: null });
   if (publication?.named_at === null) {
-    await deps.tiktok.renameAudience(token, { advertiserId, audienceId, name: wanted }, signal);
+    await tiktok.renameAudience(token, { advertiserId, audienceId, name: wanted }, signal);
     await recordNamed(deps.db, activation.id);
   }
 }
 
 /** The audience that an earlier attempt made, if it did. More than one can only be ours, and the others are deleted. */
 async function adoptCreated(
-  { deps, activation, token, signal }: Publishing,
+  { tiktok, activation, token, signal }: Publishing,
   name: string,
 ): Promise<{ audienceId: string; requestId: null } | null> {
   const made: AudienceSummary[] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const list = await deps.tiktok.listAudiences(token, activation.advertiserId, page, signal);
+    const list = await tiktok.listAudiences(token, activation.advertiserId, page, signal);
     pages = list.totalPages;
     made.push(...list.audiences.filter((audience) => audience.name === name));
   }
   const [kept, ...extras] = made.map((audience) => audience.audienceId);
   if (kept === undefined) return null;
-  if (extras.length > 0) await deps.tiktok.deleteAudiences(token, activation.advertiserId, extras, signal);
+  if (extras.length > 0) await tiktok.deleteAudiences(token, activation.advertiserId, extras, signal);
   return { audienceId: kept, requestId: null };
 }
 
 /** Appends, removes or replaces. These are operations on sets: one that is repeated changes nothing more. */
 async function change(publishing: Publishing, action: UpdateAction): Promise<void> {
-  const { deps, activation, token, signal } = publishing;
+  const { deps, tiktok, activation, token, signal } = publishing;
   const { audienceId } = activation.request.audience;
   if (audienceId === undefined) throw new Error('a change without an audience');
   await recordIntent(deps.db, { activationId: activation.id, action, oneTimeName: null, audienceId });
   if ((await findPublication(deps.db, activation.id))?.published_at == null) {
     const { filePaths } = await content(publishing);
-    const { requestId } = await deps.tiktok.updateAudience(
+    const { requestId } = await tiktok.updateAudience(
       token,
       { advertiserId: activation.advertiserId, audienceId, action, filePaths },
       signal,

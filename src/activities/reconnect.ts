@@ -22,7 +22,7 @@ export class StillUnauthorizedError extends Error {
 export function recheckConnection(deps: ActivityDependencies) {
   return async (input: RecheckInput): Promise<boolean> => {
     if (await isNewer(deps, input)) return true;
-    return input.ask && (await deps.access.recheck(input.connectionId, input.advertiserId));
+    return input.ask && (await deps.access.recheck(input));
   };
 }
 

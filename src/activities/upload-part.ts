@@ -11,7 +11,7 @@ import { storedPlan } from './stored-plan.js';
 /** Uploads one prepared part to TikTok. A part that is recorded as delivered is not uploaded again. */
 export function uploadPart(deps: ActivityDependencies) {
   return async (input: PartInput): Promise<void> => {
-    const { db, store, tiktok, access } = deps;
+    const { db, store, access } = deps;
     if ((await findDelivery(db, input.activationId, input.part)) !== undefined) return;
     const activation = await loadActivation(db, input.activationId);
     const preparation = await loadPreparation(db, activation);
@@ -22,7 +22,7 @@ export function uploadPart(deps: ActivityDependencies) {
     await heartbeating(async (signal) => {
       const content = await store.materialise(partKey(preparation.id, input.part));
       try {
-        const { filePath, requestId } = await access.withAccess(activation.connectionId, ({ token }) =>
+        const { filePath, requestId } = await access.withAccess(activation, ({ tiktok, token }) =>
           tiktok.uploadFile(
             token,
             {

@@ -1,11 +1,11 @@
 import express, { type Express } from 'express';
 import type { ConnectionAccess } from '../connections/access.js';
 import type { Authorizations } from '../connections/authorizations.js';
+import type { Environments } from '../connections/environments.js';
 import type { Database } from '../database/open-database.js';
 import type { Logger } from '../logger.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { ActivationRuns } from '../temporal/activation-runs.js';
-import type { TikTokClient } from '../tiktok/client.js';
 import { createActivationIntake } from './activations/activation-intake.js';
 import { type ActivationLinks, createActivationViews } from './activations/activation-view.js';
 import { createLedgerTotals } from './activations/ledger-totals.js';
@@ -31,7 +31,7 @@ import type { Uploads } from './uploads/uploads.js';
 export interface ApiDependencies {
   readonly db: Database;
   readonly store: ObjectStore;
-  readonly tiktok: TikTokClient;
+  readonly environments: Environments;
   readonly runs: ActivationRuns;
   readonly access: ConnectionAccess;
   readonly authorizations: Authorizations;
@@ -70,7 +70,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(uploadRoutes({ ...deps, tus: tusHandler({ ...deps, publicUrl }) }));
   app.use(activationRoutes({ ...deps, intake: createActivationIntake(deps), views }));
   app.use(activationSignalRoutes({ ...deps, views }));
-  app.use(platformRoutes());
+  app.use(platformRoutes(deps));
   app.use(connectionRoutes(deps));
   app.use(oauthRoutes(deps));
   app.use(peoplePages({ ...deps, views }));

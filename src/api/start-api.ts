@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { createConnectionAccess } from '../connections/access.js';
 import { createAuthorizations } from '../connections/authorizations.js';
+import { type AppSettingsByEnvironment, createEnvironments } from '../connections/environments.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
 import { openDatabase } from '../database/open-database.js';
 import type { Logger } from '../logger.js';
 import { openStore } from '../storage/open-store.js';
 import type { ActivationRuns } from '../temporal/activation-runs.js';
-import { createTikTokClient } from '../tiktok/create-client.js';
 import { createRunStarter } from './activations/run-starter.js';
 import { repeat } from './background-work.js';
 import { createApp } from './create-app.js';
@@ -33,12 +33,7 @@ export interface ApiSettings {
   readonly storageUrl: string;
   readonly temporalNamespace: string;
   readonly temporalUiUrl: string | null;
-  readonly tiktok: {
-    readonly appId: string;
-    readonly appSecret: string;
-    readonly apiUrl: string;
-    readonly portalUrl: string;
-  };
+  readonly tiktok: AppSettingsByEnvironment;
   readonly encryptionKeys: EncryptionKeys;
   readonly maxUploadBytes: number;
   /** What the workers make parts with, for predicting them. */
@@ -70,12 +65,11 @@ export async function startApi(
   const db = openDatabase(settings.databaseUrl, (error) =>
     logger.warn({ err: error }, 'a connection to the database was lost'),
   );
-  const { appId, appSecret, apiUrl, portalUrl } = settings.tiktok;
-  const tiktok = createTikTokClient({ apiUrl, appId, appSecret });
+  const environments = createEnvironments(settings.tiktok);
   const cipher = createTokenCipher(settings.encryptionKeys);
-  const access = createConnectionAccess({ db, tiktok, cipher });
+  const access = createConnectionAccess({ db, environments, cipher });
   const redirectUri = publicUrl + OAUTH_CALLBACK_PATH;
-  const authorizations = createAuthorizations({ db, tiktok, cipher, appId, portalUrl, redirectUri });
+  const authorizations = createAuthorizations({ db, environments, cipher, redirectUri });
   const uploads = createUploads({ db, store, incoming, logger });
   const starter = createRunStarter({ db, runs, publicUrl, logger });
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
@@ -87,7 +81,7 @@ export async function startApi(
   const app = createApp({
     db,
     store,
-    tiktok,
+    environments,
     runs,
     access,
     authorizations,

@@ -29,6 +29,8 @@ export interface ActivateFileOptions {
   readonly api: ApiClient;
   readonly file: string;
   readonly audience: AudienceChoice;
+  /** To the sandbox instead of TikTok: what would happen, without anything happening. */
+  readonly simulate?: boolean | undefined;
   /** Default: the only configured connection. */
   readonly connection?: string | undefined;
   /** Default: the connection's only advertiser. */

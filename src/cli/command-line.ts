@@ -44,6 +44,7 @@ interface ActivateFlags extends SharedFlags {
   readonly column?: readonly string[];
   readonly normalization?: NormalizationProfile;
   readonly dryRun?: boolean;
+  readonly simulate?: boolean;
 }
 
 /** One session of a command with the API. */
@@ -104,6 +105,12 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     )
     .addOption(new Option('--normalization <profile>', 'rules for values').choices(NORMALIZATION_PROFILES))
     .option('--dry-run', 'do everything but sending to TikTok')
+    .addOption(
+      new Option('--simulate', 'send to the sandbox in the place of TikTok').conflicts([
+        'connection',
+        'dryRun',
+      ]),
+    )
     .option('--api <url>', 'address of the API (default: ACTIVATE_API, else the local stack)')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: ActivateFlags) => {
@@ -118,6 +125,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
           columns: columnsOf(flags.column ?? []),
           normalization: flags.normalization,
           dryRun: flags.dryRun,
+          simulate: flags.simulate,
           uploads: unfinishedUploads(stateDirectory(around.env, homedir())),
           confirm: json ? null : around.confirm,
         },

@@ -1,7 +1,9 @@
 import type { Connection } from '../api/schemas/connection.js';
+import type { Platform } from '../api/schemas/platform.js';
 import { type ApiClient, readAll } from './api-client.js';
 import { UsageError } from './errors.js';
 import { PROGRAM } from './program-name.js';
+import { sandboxConnection } from './sandbox-connection.js';
 
 /** Where an activation goes: one authorization and one of the ad accounts that it may act for. */
 export interface Destination {
@@ -12,8 +14,13 @@ export interface Destination {
 /** Takes what the flags name, and otherwise the only choice there is; more than one choice is listed, not guessed. */
 export async function chooseDestination(
   api: ApiClient,
-  wanted: { readonly connection?: string | undefined; readonly advertiser?: string | undefined },
+  wanted: {
+    readonly connection?: string | undefined;
+    readonly advertiser?: string | undefined;
+    readonly simulate?: boolean | undefined;
+  },
 ): Promise<Destination> {
+  if (wanted.simulate === true) return simulated(await sandboxConnection(api), wanted.advertiser);
   const connection = await chooseConnection(api, wanted.connection, wanted.advertiser);
   const { advertisers } = connection;
   if (wanted.advertiser !== undefined) {
@@ -35,6 +42,13 @@ export async function chooseDestination(
   return { connectionId: connection.id, advertiserId: only.id };
 }
 
+/** Which of the sandbox's advertisers takes part in a simulation matters to nobody. */
+function simulated({ id, advertisers }: Connection, wanted: string | undefined): Destination {
+  const advertiser = advertisers.find((one) => one.id === wanted) ?? advertisers[0];
+  if (advertiser === undefined) throw new UsageError(`The connection ${id} may act for no advertiser.`);
+  return { connectionId: id, advertiserId: advertiser.id };
+}
+
 async function chooseConnection(
   api: ApiClient,
   wanted: string | undefined,
@@ -42,7 +56,10 @@ async function chooseConnection(
 ): Promise<Connection> {
   if (wanted !== undefined) return api.get<Connection>(`/v1/connections/${encodeURIComponent(wanted)}`);
   const connections = await readAll<Connection>(api, '/v1/connections');
-  const configured = connections.filter(({ status }) => status === 'configured');
+  const configured = await withoutSimulations(
+    api,
+    connections.filter(({ status }) => status === 'configured'),
+  );
   if (configured.length === 0) throw new UsageError(noConnection(connections));
   const able = advertiser === undefined ? [] : configured.filter((one) => actsFor(one, advertiser));
   const [only, ...others] = able.length > 0 ? able : configured;
@@ -50,6 +67,17 @@ async function chooseConnection(
     throw new UsageError(`Choose a connection with --connection: ${configured.map(describe).join('; ')}.`);
   }
   return only;
+}
+
+/** Where the API has an app of TikTok, nobody should take a simulation for the real thing by accident. */
+async function withoutSimulations(
+  api: ApiClient,
+  configured: readonly Connection[],
+): Promise<readonly Connection[]> {
+  const live = configured.filter(({ environment }) => environment === 'live');
+  if (live.length > 0 || configured.length === 0) return live;
+  const [platform] = await readAll<Platform>(api, '/v1/platforms');
+  return platform?.environments.includes('live') === true ? [] : configured;
 }
 
 function noConnection(connections: readonly Connection[]): string {

@@ -32,10 +32,13 @@ const STATE_WORDS: Readonly<Record<AudienceState, string>> = {
   gone: 'is gone',
 };
 
+const SIMULATION = 'A simulation: the sandbox stood in for TikTok, and TikTok itself received nothing.';
+
 /** The whole account of a run: what became of the audience and of every row. */
 export function reportOfRun(run: Activation): string[] {
   return [
     headline(run),
+    ...(run.simulation ? [SIMULATION] : []),
     ...failureOf(run),
     ...attentionOf(run),
     '',

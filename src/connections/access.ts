@@ -11,12 +11,14 @@ import { TikTokError } from '../tiktok/errors.js';
 import {
   authorizationDead,
   DISCONNECTED,
+  environmentMissing,
   KEY_MISSING,
   NOT_CONNECTED,
   permissionMissing,
 } from './attention.js';
 import { markUsableAgain } from './connection-marks.js';
 import { ConnectionUnusableError } from './connection-unusable-error.js';
+import type { Environments } from './environments.js';
 import { storedAttention } from './stored-attention.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
 
@@ -25,9 +27,17 @@ const VERIFICATION_INTERVAL_MS = 60_000;
 
 /** The right to act for a connection, for the length of one call of `use`. Keep neither longer than that. */
 export interface Access {
+  /** Of the connection's environment: TikTok itself, or the sandbox. */
+  readonly tiktok: TikTokClient;
   readonly token: string;
   /** Of the authorization that the token comes from. */
   readonly version: number;
+}
+
+/** For which connection and which of its advertisers TikTok is called. */
+export interface AccessTarget {
+  readonly connectionId: string;
+  readonly advertiserId: string;
 }
 
 /** Lends out the tokens of connections. The only way to one. */
@@ -39,7 +49,7 @@ export interface ConnectionAccess {
    * Throws `ConnectionUnusableError` then, and when the connection cannot be used to begin with; every other error of
    * `use` passes through.
    */
-  withAccess<T>(connectionId: string, use: (access: Access) => Promise<T>): Promise<T>;
+  withAccess<T>(target: AccessTarget, use: (access: Access) => Promise<T>): Promise<T>;
 
   /** The version of a connection that can be used as far as is known; null for one that needs a person. */
   usableVersion(connectionId: string): Promise<number | null>;
@@ -50,21 +60,21 @@ export interface ConnectionAccess {
    *
    * Throws `TikTokError` when TikTok could not be asked.
    */
-  recheck(connectionId: string, advertiserId: string): Promise<boolean>;
+  recheck(target: AccessTarget): Promise<boolean>;
 }
 
 export function createConnectionAccess(deps: {
   readonly db: Database;
-  readonly tiktok: TikTokClient;
+  readonly environments: Environments;
   readonly cipher: TokenCipher;
 }): ConnectionAccess {
-  const { db, tiktok, cipher } = deps;
+  const { db, environments, cipher } = deps;
 
   return {
-    async withAccess(connectionId, use) {
+    async withAccess({ connectionId }, use) {
       const connection = await findConnection(db, connectionId);
       if (connection === undefined) throw new Error(`There is no connection ${connectionId}`);
-      const access = openAccess(connection, cipher);
+      const access = openAccess(connection, environments, cipher);
       try {
         const result = await use(access);
         await noteSuccess(db, connection);
@@ -82,12 +92,14 @@ export function createConnectionAccess(deps: {
       return connection?.status === 'configured' ? connection.version : null;
     },
 
-    async recheck(connectionId, advertiserId) {
+    async recheck({ connectionId, advertiserId }) {
       const connection = await findConnection(db, connectionId);
       if (connection === undefined || connection.access_token === null) return false;
+      const environment = environments[connection.environment];
+      if (environment === null) return false;
       try {
         const token = cipher.decrypt(connectionId, connection.access_token);
-        await tiktok.listAudiences(token, advertiserId, 1);
+        await environment.client.listAudiences(token, advertiserId, 1);
       } catch (error) {
         if (error instanceof TokenUnreadableError || attentionFor(error, connection) !== null) return false;
         throw error;
@@ -98,7 +110,7 @@ export function createConnectionAccess(deps: {
   };
 }
 
-function openAccess(connection: ConnectionRow, cipher: TokenCipher): Access {
+function openAccess(connection: ConnectionRow, environments: Environments, cipher: TokenCipher): Access {
   const { id, version, access_token: stored } = connection;
   const unusable = (attention: ConnectionAttention, options?: ErrorOptions) =>
     new ConnectionUnusableError(id, version, attention, options);
@@ -111,8 +123,10 @@ function openAccess(connection: ConnectionRow, cipher: TokenCipher): Access {
       throw unusable(storedAttention(connection) ?? authorizationDead(connection));
     case 'configured': {
       if (stored === null) throw unusable(NOT_CONNECTED);
+      const environment = environments[connection.environment];
+      if (environment === null) throw unusable(environmentMissing(connection.environment));
       try {
-        return { token: cipher.decrypt(id, stored), version };
+        return { tiktok: environment.client, token: cipher.decrypt(id, stored), version };
       } catch (error) {
         // Not marked in the database: the fault is this process's key, and other processes may well have the right one.
         if (error instanceof TokenUnreadableError) throw unusable(KEY_MISSING, { cause: error });

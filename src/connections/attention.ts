@@ -1,4 +1,5 @@
 import type { ConnectionAttention, ConnectionRow } from '../database/connections.js';
+import type { ConnectionEnvironment } from '../database/schema.js';
 import type { MissingScope } from './required-scopes.js';
 
 export const NOT_CONNECTED: ConnectionAttention = {
@@ -20,6 +21,18 @@ export const KEY_MISSING: ConnectionAttention = {
     'The authorization was encrypted with another ENCRYPTION_KEY than the present one. Start the server with the ' +
     'earlier key as ENCRYPTION_KEY_PREVIOUS, or sign in with TikTok again.',
 };
+
+/** The server was started without what the connection needs. */
+export function environmentMissing(environment: ConnectionEnvironment): ConnectionAttention {
+  return {
+    code: 'environment_missing',
+    title: environment === 'live' ? 'This server has no TikTok app' : 'This server has no sandbox',
+    detail:
+      environment === 'live'
+        ? 'The connection was made with TikTok itself. Start the server with TIKTOK_APP_ID and TIKTOK_APP_SECRET again.'
+        : 'The connection was made with the sandbox. Start the server with TIKTOK_SANDBOX_URL again.',
+  };
+}
 
 /** TikTok says that the token is dead. */
 export function authorizationDead(connection: ConnectionRow): ConnectionAttention {

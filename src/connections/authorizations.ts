@@ -4,11 +4,13 @@ import type { Database } from '../database/open-database.js';
 import type { GrantedAuthorization, TikTokClient } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { authorizationUrl } from '../tiktok/oauth.js';
-import { scopesMissing } from './attention.js';
+import { environmentMissing, scopesMissing } from './attention.js';
 import { AuthorizationRefusedError } from './authorization-refused-error.js';
 import { issueState, useState } from './authorization-state.js';
 import { readAuthorizedAdvertisers } from './authorized-advertisers.js';
 import { recordInsufficientSignIn } from './connection-marks.js';
+import { ConnectionUnusableError } from './connection-unusable-error.js';
+import type { Environment, Environments } from './environments.js';
 import { missingScopes } from './required-scopes.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
 
@@ -35,24 +37,33 @@ export interface Authorizations {
 
 export function createAuthorizations(deps: {
   readonly db: Database;
-  readonly tiktok: TikTokClient;
+  readonly environments: Environments;
   readonly cipher: TokenCipher;
-  readonly appId: string;
-  readonly portalUrl: string;
   /** Where TikTok sends people back to; must be registered with the app. */
   readonly redirectUri: string;
 }): Authorizations {
-  const { db, tiktok, cipher } = deps;
+  const { db, environments, cipher } = deps;
+
+  async function environmentOf(connectionId: string): Promise<Environment> {
+    const connection = await findConnection(db, connectionId);
+    if (connection === undefined) throw new Error(`There is no connection ${connectionId}`);
+    const environment = environments[connection.environment];
+    if (environment !== null) return environment;
+    const attention = environmentMissing(connection.environment);
+    throw new ConnectionUnusableError(connectionId, connection.version, attention);
+  }
 
   return {
     async begin(connectionId) {
+      const { portalUrl, appId } = await environmentOf(connectionId);
       const { state, expiresAt } = await issueState(db, connectionId);
-      const { portalUrl, appId, redirectUri } = deps;
+      const { redirectUri } = deps;
       return { authorizationUrl: authorizationUrl({ portalUrl, appId, redirectUri, state }), expiresAt };
     },
 
     async complete({ state, authCode }) {
       const connectionId = await useState(db, state);
+      const { client: tiktok } = await environmentOf(connectionId);
       const grant = await exchange(tiktok, authCode);
       await refuseMissingScopes(db, connectionId, grant);
       const advertisers = await askTikTok(() => readAuthorizedAdvertisers(tiktok, grant.accessToken));
@@ -74,8 +85,9 @@ export function createAuthorizations(deps: {
       const connection = await findConnection(db, connectionId);
       if (connection === undefined) return;
       const stored = connection.access_token;
-      if (stored !== null) {
-        await revoke(tiktok, () => cipher.decrypt(connectionId, stored));
+      const environment = environments[connection.environment];
+      if (stored !== null && environment !== null) {
+        await revoke(environment.client, () => cipher.decrypt(connectionId, stored));
       }
       await markDisconnected(db, connectionId);
     },

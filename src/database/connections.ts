@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
-import type { ConnectionAdvertisersTable, ConnectionsTable } from './schema.js';
+import type { ConnectionAdvertisersTable, ConnectionEnvironment, ConnectionsTable } from './schema.js';
 
 export type ConnectionRow = Selectable<ConnectionsTable>;
 export type AdvertiserRow = Selectable<ConnectionAdvertisersTable>;
@@ -14,7 +14,7 @@ export interface ConnectionAttention {
 
 export async function insertConnection(
   db: Database,
-  connection: { id: string; platform: string; name: string | null },
+  connection: { id: string; platform: string; name: string | null; environment: ConnectionEnvironment },
 ): Promise<ConnectionRow> {
   return db
     .insertInto('connections')
@@ -25,6 +25,18 @@ export async function insertConnection(
 
 export async function findConnection(db: Database, id: string): Promise<ConnectionRow | undefined> {
   return db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Those of the given connections whose calls go to the sandbox. */
+export async function sandboxConnectionsAmong(db: Database, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('connections')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('environment', '=', 'sandbox')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function listConnections(

@@ -6,12 +6,17 @@ type NullableJson = ColumnType<object | null, string | null | undefined, string 
 type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
 type Default<T> = Generated<T>;
 
+/** Where the calls of a connection go: to TikTok itself, or to the sandbox in its place. */
+export type ConnectionEnvironment = 'live' | 'sandbox';
+
 export type ConnectionStatus = 'not_configured' | 'configured' | 'needs_reauthorization' | 'disconnected';
 
 /** One authorization of the platform by one user. */
 export interface ConnectionsTable {
   id: string;
   platform: string;
+  /** Fixed when the connection is made. */
+  environment: Default<ConnectionEnvironment>;
   name: string | null;
   status: ConnectionStatus;
   /** Raised by every new authorization: a failure that carries an older version is old news. */

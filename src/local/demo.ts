@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Connection, NewConnection } from '../api/schemas/connection.js';
 import { activateFile } from '../cli/activate-file.js';
-import { type ApiClient, createApiClient } from '../cli/api-client.js';
+import { createApiClient } from '../cli/api-client.js';
 import { describeError } from '../cli/errors.js';
 import { createOutput } from '../cli/output.js';
 import { ledgerBalances } from '../cli/report.js';
+import { sandboxConnection } from '../cli/sandbox-connection.js';
 import { unfinishedUploads } from '../cli/unfinished-uploads.js';
 import { clearDeadDemos, demoEnvironment, demoFolder, removeDemoFolder } from './demo-folder.js';
 import { onEndRequest } from './end-requests.js';
@@ -57,7 +57,7 @@ process.exit(exitCode);
 /** Connects TikTok, activates the example file and reports. True when the audience is ready and the ledger balances. */
 async function demonstrate({ addresses }: Stack): Promise<boolean> {
   const api = createApiClient({ url: addresses.api });
-  const connection = await connectSandbox(api);
+  const connection = await sandboxConnection(api);
   const [advertiser] = connection.advertisers;
   if (advertiser === undefined) throw new Error('The sandbox gave the connection no advertiser.');
   say(`Connected TikTok's sandbox; activating examples/customers.csv for "${advertiser.name}".`);
@@ -74,24 +74,7 @@ async function demonstrate({ addresses }: Stack): Promise<boolean> {
     output,
   );
   output.say(`API           ${addresses.api}/docs`);
-  if (addresses.sandbox !== null) output.say(`Sandbox       ${addresses.sandbox}/_sandbox`);
+  output.say(`Sandbox       ${addresses.sandbox}/_sandbox`);
   output.say();
   return activation.audience.state === 'ready' && ledgerBalances(activation);
-}
-
-/** Signs in as a person would, with the button of the sandbox's consent page pressed. */
-async function connectSandbox(api: ApiClient): Promise<Connection> {
-  const { id, authorizationUrl } = await api.post<NewConnection>('/v1/connections', {
-    platform: 'tiktok-customer-file',
-    name: 'TikTok sandbox',
-  });
-  const consent = new URL(authorizationUrl);
-  consent.searchParams.set('decision', 'approve');
-  const page = await fetch(consent);
-  await page.body?.cancel();
-  const connection = await api.get<Connection>(`/v1/connections/${id}`);
-  if (connection.status !== 'configured') {
-    throw new Error(`The sign-in ended with status ${page.status}; the connection is ${connection.status}.`);
-  }
-  return connection;
 }

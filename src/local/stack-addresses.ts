@@ -11,8 +11,7 @@ const addressesSchema = z.object({
   /** Null where another Temporal is used and TEMPORAL_UI_URL is not set. */
   temporalUi: z.string().nullable(),
   databaseUrl: z.string(),
-  /** Null with the real TikTok. */
-  sandbox: z.string().nullable(),
+  sandbox: z.string(),
 });
 
 /** Where the parts of a running stack are; the content of `stack.json`. */
@@ -39,10 +38,7 @@ export function addressTable(addresses: StackAddresses): string {
     ['Temporal Web UI', addresses.temporalUi],
     ['Temporal', addresses.temporalAddress],
     ['PostgreSQL', withoutPassword(addresses.databaseUrl)],
-    [
-      'TikTok sandbox',
-      addresses.sandbox === null ? 'not used: TikTok itself' : `${addresses.sandbox}/_sandbox`,
-    ],
+    ['TikTok sandbox', `${addresses.sandbox}/_sandbox`],
   ];
   return rows.map(([title, address]) => `  ${title.padEnd(17)}${address ?? 'not known'}`).join('\n');
 }

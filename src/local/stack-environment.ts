@@ -5,9 +5,6 @@ import type { Secrets } from './secrets.js';
 import type { StackAddresses } from './stack-addresses.js';
 import type { StackPlan } from './stack-plan.js';
 
-/** The app that the sandbox knows from the start. */
-const SANDBOX_APP = { TIKTOK_APP_ID: '7000000000000000000', TIKTOK_APP_SECRET: 'sandbox-secret' };
-
 export function addressesOf(plan: StackPlan, cluster: PostgresCluster | undefined): StackAddresses {
   const { given, ports, embedded } = plan;
   const api = given['PUBLIC_URL']?.replace(/\/+$/, '') ?? `http://${reachable(plan.host)}:${ports.api}`;
@@ -19,7 +16,7 @@ export function addressesOf(plan: StackPlan, cluster: PostgresCluster | undefine
       ? `http://127.0.0.1:${ports.temporalUi}`
       : (given['TEMPORAL_UI_URL'] ?? null),
     databaseUrl: cluster === undefined ? (given['DATABASE_URL'] ?? '') : postgresUrl(cluster),
-    sandbox: embedded.sandbox ? `http://127.0.0.1:${ports.sandbox}` : null,
+    sandbox: given['TIKTOK_SANDBOX_URL']?.replace(/\/+$/, '') ?? `http://127.0.0.1:${ports.sandbox}`,
   };
 }
 
@@ -52,7 +49,7 @@ export function programEnvironment(
     ...(embedded.temporal
       ? { TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: join(folder, 'temporal', 'no-profiles.toml') }
       : {}),
-    ...(addresses.sandbox === null ? {} : sandboxVariables(addresses.sandbox)),
+    TIKTOK_SANDBOX_URL: addresses.sandbox,
   };
 }
 
@@ -63,12 +60,4 @@ export function sandboxEnvironment(plan: StackPlan): NodeJS.ProcessEnv {
 /** The variables of the Temporal CLI are about other servers. */
 export function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
-}
-
-function sandboxVariables(sandbox: string): NodeJS.ProcessEnv {
-  return {
-    ...SANDBOX_APP,
-    TIKTOK_API_URL: `${sandbox}/open_api/v1.3/`,
-    TIKTOK_PORTAL_URL: `${sandbox}/portal/auth`,
-  };
 }

@@ -35,7 +35,7 @@ const TITLES: Record<PortName, string> = {
 
 /**
  * Decides what is embedded: PostgreSQL unless DATABASE_URL is set, the Temporal dev server unless TEMPORAL_ADDRESS is,
- * the sandbox unless TikTok's credentials are. Ports that are taken are replaced by free ones, and said.
+ * the sandbox unless TIKTOK_SANDBOX_URL is. Ports that are taken are replaced by free ones, and said.
  */
 export async function planStack(
   dataDir: string,
@@ -47,7 +47,7 @@ export async function planStack(
   const embedded = {
     postgres: given['DATABASE_URL'] === undefined,
     temporal: given['TEMPORAL_ADDRESS'] === undefined,
-    sandbox: given['TIKTOK_APP_ID'] === undefined || given['TIKTOK_APP_SECRET'] === undefined,
+    sandbox: given['TIKTOK_SANDBOX_URL'] === undefined,
   };
   const wishes = PORT_NAMES.map((name) => ({ name, port: wishOf(name, given, embedded) }));
   const chosen = await choosePorts(

@@ -59,6 +59,32 @@ describe('activate FILE', () => {
     expect(ran.stdout).toContain('http://127.0.0.1/namespaces/default/workflows/act_1');
   });
 
+  it('leaves connections with the sandbox aside where the API has an app of TikTok, unless a simulation is asked for', async () => {
+    const sandbox = connectionOf({ id: 'con_sandbox', environment: 'sandbox' });
+    api.connections = [sandbox, connectionOf({})];
+    await activate([file]);
+    expect(sentRequest()).toMatchObject({ connectionId: 'con_1' });
+
+    api.run = { ...completedRun(), simulation: true };
+    const simulated = await activate([file, '--simulate']);
+    expect(sentRequest()).toMatchObject({ connectionId: 'con_sandbox' });
+    expect(simulated.stdout).toContain('TikTok itself received nothing');
+
+    api.connections = [sandbox];
+    const platforms = (environments: string[]) =>
+      api.answers.set('GET /v1/platforms', {
+        status: 200,
+        body: { data: [{ environments }], nextCursor: null },
+      });
+    platforms(['live', 'sandbox']);
+    const refused = await activate([file]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('No TikTok account is connected yet');
+    platforms(['sandbox']);
+    await activate([file]);
+    expect(sentRequest()).toMatchObject({ connectionId: 'con_sandbox' });
+  });
+
   it('tells each phase of the run as it comes', async () => {
     const phases = ['inspecting', 'delivering', 'publishing', 'matching'] as const;
     api.onFollow = () => {

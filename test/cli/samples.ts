@@ -6,6 +6,7 @@ export function connectionOf(changes: Partial<Connection>): Connection {
   return {
     id: 'con_1',
     platform: 'tiktok-customer-file',
+    environment: 'live',
     name: 'Main account',
     status: 'configured',
     attention: null,
@@ -25,6 +26,7 @@ export function activationOf(changes: Partial<Activation>): Activation {
     connectionId: 'con_1',
     advertiserId: '7000000000000000001',
     dryRun: false,
+    simulation: false,
     normalization: 'brief-2024',
     phase: 'queued',
     waiting: null,

@@ -46,7 +46,10 @@ function tiktok() {
   return createTikTokClient({ apiUrl, appId: '7000000000000000000', appSecret: 'sandbox-secret' });
 }
 
-const access = () => createConnectionAccess({ db, tiktok: tiktok(), cipher });
+const environments = (client = tiktok()) =>
+  ({ live: { client, appId: '7000000000000000000', portalUrl: '' }, sandbox: null }) as const;
+const access = () => createConnectionAccess({ db, environments: environments(), cipher });
+const target = () => ({ connectionId: id, advertiserId: ADVERTISER });
 
 async function authorize(token: string): Promise<void> {
   await storeAuthorization(db, id, {
@@ -59,7 +62,7 @@ async function authorize(token: string): Promise<void> {
 
 beforeEach(async () => {
   id = newId('con');
-  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null });
+  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null, environment: 'live' });
 });
 
 function failure(kind: TikTokErrorClass): TikTokError {
@@ -76,18 +79,18 @@ async function unusable(attempt: Promise<unknown>): Promise<ConnectionUnusableEr
 describe('withAccess', () => {
   it('lends the token and its version, and returns what was made with it', async () => {
     await authorize('token-1');
-    const lent = await access().withAccess(id, async (given) => given);
-    expect(lent).toEqual({ token: 'token-1', version: 1 });
+    const lent = await access().withAccess(target(), async (given) => given);
+    expect(lent).toMatchObject({ token: 'token-1', version: 1 });
   });
 
   it('does not begin without a sign-in, nor after disconnecting', async () => {
     let used = 0;
     const use = async () => used++;
-    const before = await unusable(access().withAccess(id, use));
+    const before = await unusable(access().withAccess(target(), use));
     expect(before).toMatchObject({ connectionId: id, version: 0, attention: { code: 'connect_tiktok' } });
     await authorize('token-1');
     await markDisconnected(db, id);
-    expect((await unusable(access().withAccess(id, use))).attention.code).toBe('connect_tiktok');
+    expect((await unusable(access().withAccess(target(), use))).attention.code).toBe('connect_tiktok');
     expect(used).toBe(0);
   });
 
@@ -95,7 +98,7 @@ describe('withAccess', () => {
     'marks the connection when TikTok refuses with class %s, and says who authorised it',
     async (kind) => {
       await authorize('token-1');
-      const error = await unusable(access().withAccess(id, () => Promise.reject(failure(kind))));
+      const error = await unusable(access().withAccess(target(), () => Promise.reject(failure(kind))));
       expect(error).toMatchObject({ version: 1, attention: { code: 'reconnect_tiktok' } });
       expect(error.attention.detail).toContain('Anna Adler');
       expect(await findConnection(db, id)).toMatchObject({
@@ -105,7 +108,7 @@ describe('withAccess', () => {
       expect(await access().usableVersion(id)).toBeNull();
       // Nobody asks TikTok again until somebody signs in.
       let used = 0;
-      const later = await unusable(access().withAccess(id, async () => used++));
+      const later = await unusable(access().withAccess(target(), async () => used++));
       expect([later.attention, used]).toEqual([error.attention, 0]);
     },
   );
@@ -114,7 +117,7 @@ describe('withAccess', () => {
     'lets a failure of class %s pass and leaves the connection alone',
     async (kind) => {
       await authorize('token-1');
-      await expect(access().withAccess(id, () => Promise.reject(failure(kind)))).rejects.toBeInstanceOf(
+      await expect(access().withAccess(target(), () => Promise.reject(failure(kind)))).rejects.toBeInstanceOf(
         TikTokError,
       );
       expect(await access().usableVersion(id)).toBe(1);
@@ -124,21 +127,21 @@ describe('withAccess', () => {
   it('does not spoil a new authorization by the late failure of an old token', async () => {
     await authorize('token-1');
     const error = await unusable(
-      access().withAccess(id, async () => {
+      access().withAccess(target(), async () => {
         await authorize('token-2');
         throw failure('reauthorize');
       }),
     );
     expect(error.version).toBe(1);
     expect(await access().usableVersion(id)).toBe(2);
-    expect(await access().withAccess(id, async ({ token }) => token)).toBe('token-2');
+    expect(await access().withAccess(target(), async ({ token }) => token)).toBe('token-2');
   });
 
   it('asks for the missing key, without marking the connection, when the token cannot be read', async () => {
     await authorize('token-1');
     const other = createTokenCipher({ current: randomBytes(32), previous: null });
-    const stranger = createConnectionAccess({ db, tiktok: tiktok(), cipher: other });
-    const error = await unusable(stranger.withAccess(id, async () => undefined));
+    const stranger = createConnectionAccess({ db, environments: environments(), cipher: other });
+    const error = await unusable(stranger.withAccess(target(), async () => undefined));
     expect(error.attention.code).toBe('token_unreadable');
     expect(error.attention.detail).toContain('ENCRYPTION_KEY');
     expect(await access().usableVersion(id)).toBe(1);
@@ -148,11 +151,11 @@ describe('withAccess', () => {
     await authorize('token-1');
     const verifiedAt = async () => (await findConnection(db, id))?.verified_at?.getTime() ?? 0;
     const fresh = await verifiedAt();
-    await access().withAccess(id, async () => undefined);
+    await access().withAccess(target(), async () => undefined);
     expect(await verifiedAt()).toBe(fresh);
     const old = new Date(Date.now() - 61_000);
     await db.updateTable('connections').set({ verified_at: old }).where('id', '=', id).execute();
-    await access().withAccess(id, async () => undefined);
+    await access().withAccess(target(), async () => undefined);
     expect(await verifiedAt()).toBeGreaterThan(old.getTime());
   });
 });
@@ -174,24 +177,24 @@ describe('recheck', () => {
 
   it('makes a connection usable again whose token TikTok accepts', async () => {
     await authorize(await sandboxToken());
-    await unusable(access().withAccess(id, () => Promise.reject(failure('permission'))));
-    expect(await access().recheck(id, ADVERTISER)).toBe(true);
+    await unusable(access().withAccess(target(), () => Promise.reject(failure('permission'))));
+    expect(await access().recheck(target())).toBe(true);
     expect(await findConnection(db, id)).toMatchObject({ status: 'configured', attention: null, version: 1 });
   });
 
   it('leaves it as it is while TikTok refuses the token, or there is none', async () => {
-    expect(await access().recheck(id, ADVERTISER)).toBe(false);
-    expect(await access().recheck('con_none', ADVERTISER)).toBe(false);
+    expect(await access().recheck(target())).toBe(false);
+    expect(await access().recheck({ ...target(), connectionId: 'con_none' })).toBe(false);
     await authorize('0'.repeat(40));
-    await unusable(access().withAccess(id, () => Promise.reject(failure('reauthorize'))));
-    expect(await access().recheck(id, ADVERTISER)).toBe(false);
+    await unusable(access().withAccess(target(), () => Promise.reject(failure('reauthorize'))));
+    expect(await access().recheck(target())).toBe(false);
     expect((await findConnection(db, id))?.status).toBe('needs_reauthorization');
   });
 
   it('fails when TikTok cannot be asked', async () => {
     await authorize('token-1');
     const nowhere = createTikTokClient({ apiUrl: 'http://127.0.0.1:9/', appId: '1', appSecret: 'x' });
-    const cut = createConnectionAccess({ db, tiktok: nowhere, cipher });
-    await expect(cut.recheck(id, ADVERTISER)).rejects.toBeInstanceOf(TikTokError);
+    const cut = createConnectionAccess({ db, environments: environments(nowhere), cipher });
+    await expect(cut.recheck(target())).rejects.toBeInstanceOf(TikTokError);
   });
 });

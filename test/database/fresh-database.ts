@@ -28,7 +28,7 @@ export async function newUpload(db: Database): Promise<string> {
 
 export async function newConnection(db: Database): Promise<string> {
   const id = newId('con');
-  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null });
+  await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null, environment: 'live' });
   return id;
 }
 

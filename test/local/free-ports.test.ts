@@ -39,12 +39,13 @@ it('what the user brings is not embedded', async () => {
     {
       DATABASE_URL: 'postgresql://h/d',
       TEMPORAL_ADDRESS: 'h:7233',
-      TIKTOK_APP_ID: '1',
-      TIKTOK_APP_SECRET: 's',
+      TIKTOK_SANDBOX_URL: 'http://h:8090',
     },
     () => undefined,
   );
   expect(plan.embedded).toEqual({ postgres: false, temporal: false, sandbox: false });
-  const own = await planStack('/nowhere', { DATABASE_URL: '', TIKTOK_APP_ID: '1' }, () => undefined);
+  // The sandbox stays beside TikTok itself: for simulations.
+  const credentials = { TIKTOK_APP_ID: '1', TIKTOK_APP_SECRET: 's' };
+  const own = await planStack('/nowhere', { DATABASE_URL: '', ...credentials }, () => undefined);
   expect(own.embedded).toEqual({ postgres: true, temporal: true, sandbox: true });
 });

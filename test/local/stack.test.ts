@@ -104,9 +104,7 @@ describe('the embedded stack', () => {
       TEMPORAL_ADDRESS: stack.addresses.temporalAddress,
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_UI_URL: stack.addresses.temporalUi,
-      TIKTOK_APP_ID: '7000000000000000000',
-      TIKTOK_API_URL: `${stack.addresses.sandbox}/open_api/v1.3/`,
-      TIKTOK_PORTAL_URL: `${stack.addresses.sandbox}/portal/auth`,
+      TIKTOK_SANDBOX_URL: stack.addresses.sandbox,
       PART_BYTES: '123456',
       DATA_DIR: folder,
     });

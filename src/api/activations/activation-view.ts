@@ -4,6 +4,7 @@ import { PHASES } from '../../activation/phases.js';
 import { storedRequest } from '../../activation/stored-request.js';
 import { type ActivationProgress, progressOf } from '../../database/activation-progress.js';
 import type { ActivationRow } from '../../database/activations.js';
+import { sandboxConnectionsAmong } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import { type Activation, WAITING_KINDS } from '../schemas/activation.js';
 import type { LedgerTotals, ReadLedgerTotals } from './ledger-totals.js';
@@ -44,12 +45,16 @@ export function createActivationViews(deps: {
       deps.db,
       rows.map(({ id }) => id),
     );
+    const simulated = await sandboxConnectionsAmong(
+      deps.db,
+      rows.map((row) => row.connection_id),
+    );
     return Promise.all(
       rows.map(async (row) => {
         const own = progress.get(row.id);
         if (own === undefined) throw new Error(`activation ${row.id} has no upload in the database`);
         const totals = await deps.ledgerTotals(row.preparation_id, own.partsPrepared);
-        return view(row, own, totals, deps.links);
+        return view(row, own, { totals, simulation: simulated.has(row.connection_id), links: deps.links });
       }),
     );
   };
@@ -58,9 +63,9 @@ export function createActivationViews(deps: {
 function view(
   row: ActivationRow,
   progress: ActivationProgress,
-  totals: LedgerTotals,
-  links: ActivationLinks,
+  more: { readonly totals: LedgerTotals; readonly simulation: boolean; readonly links: ActivationLinks },
 ): Activation {
+  const { totals, simulation, links } = more;
   const { request, phase, waiting, attention, failure, audience_state: state } = stored.parse(row);
   const { audience } = request;
   return {
@@ -69,6 +74,7 @@ function view(
     connectionId: row.connection_id,
     advertiserId: row.advertiser_id,
     dryRun: request.dryRun,
+    simulation,
     normalization: request.normalization,
     phase,
     waiting,

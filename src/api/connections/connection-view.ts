@@ -22,6 +22,7 @@ function view(row: ConnectionRow, advertisers: readonly AdvertiserRow[]): Connec
   return {
     id: row.id,
     platform: PLATFORM,
+    environment: row.environment,
     name: row.name,
     status: row.status,
     attention: attention === null ? null : { ...attention, url: null },

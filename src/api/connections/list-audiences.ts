@@ -1,5 +1,5 @@
-import type { ConnectionAccess } from '../../connections/access.js';
-import type { AudienceSummary, TikTokClient } from '../../tiktok/client.js';
+import type { AccessTarget, ConnectionAccess } from '../../connections/access.js';
+import type { AudienceSummary } from '../../tiktok/client.js';
 import type { Audience } from '../schemas/audience.js';
 
 const CUSTOMER_FILE = 'Customer File Audience';
@@ -8,14 +8,13 @@ const NEVER = '2038-01-01 00:00:00';
 
 /** The advertiser's Customer File audiences; TikTok allows 400 of all kinds. */
 export async function listCustomerFileAudiences(
-  deps: { readonly access: ConnectionAccess; readonly tiktok: TikTokClient },
-  connectionId: string,
-  advertiserId: string,
+  access: ConnectionAccess,
+  target: AccessTarget,
 ): Promise<Audience[]> {
-  return deps.access.withAccess(connectionId, async ({ token }) => {
+  return access.withAccess(target, async ({ tiktok, token }) => {
     const audiences: AudienceSummary[] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
-      const answer = await deps.tiktok.listAudiences(token, advertiserId, page);
+      const answer = await tiktok.listAudiences(token, target.advertiserId, page);
       audiences.push(...answer.audiences);
       pages = answer.totalPages;
     }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { ConnectionAccess } from '../../connections/access.js';
 import type { Authorizations, SignIn } from '../../connections/authorizations.js';
+import { defaultEnvironment, type Environments } from '../../connections/environments.js';
 import { openActivationsOf } from '../../database/activations.js';
 import {
   advertisersOf,
@@ -11,7 +12,7 @@ import {
 } from '../../database/connections.js';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
-import type { TikTokClient } from '../../tiktok/client.js';
+import type { ConnectionEnvironment } from '../../database/schema.js';
 import { viewConnections } from '../connections/connection-view.js';
 import { listCustomerFileAudiences } from '../connections/list-audiences.js';
 import { pageBody, pageQuery } from '../http/pages.js';
@@ -22,7 +23,7 @@ import { type Authorization, connectionRequest } from '../schemas/connection.js'
 /** `/v1/connections`: who authorised what, and how to sign in. */
 export function connectionRoutes(deps: {
   readonly db: Database;
-  readonly tiktok: TikTokClient;
+  readonly environments: Environments;
   readonly access: ConnectionAccess;
   readonly authorizations: Authorizations;
 }): Router {
@@ -36,8 +37,13 @@ export function connectionRoutes(deps: {
   }
 
   router.post('/v1/connections', jsonBody(), async (request, response) => {
-    const { platform, name = null } = parseBody(connectionRequest, request.body);
-    const row = await insertConnection(db, { id: newId('con'), platform, name });
+    const {
+      platform,
+      name = null,
+      environment = defaultEnvironment(deps.environments),
+    } = parseBody(connectionRequest, request.body);
+    if (deps.environments[environment] === null) throw environmentUnavailable(environment);
+    const row = await insertConnection(db, { id: newId('con'), platform, name, environment });
     const signIn = await authorizations.begin(row.id);
     const [view] = await viewConnections(db, [row]);
     response
@@ -64,13 +70,13 @@ export function connectionRoutes(deps: {
   });
 
   router.get('/v1/connections/:id/advertisers/:advertiserId/audiences', async (request, response) => {
-    const { id } = await requireConnection(pathParameter(request, 'id'));
+    const { id: connectionId } = await requireConnection(pathParameter(request, 'id'));
     const advertiserId = pathParameter(request, 'advertiserId');
-    const advertisers = await advertisersOf(db, [id]);
+    const advertisers = await advertisersOf(db, [connectionId]);
     if (advertisers.every((advertiser) => advertiser.advertiser_id !== advertiserId)) {
       throw notFound('advertiser', advertiserId);
     }
-    const data = await listCustomerFileAudiences(deps, id, advertiserId);
+    const data = await listCustomerFileAudiences(deps.access, { connectionId, advertiserId });
     response.json({ data, nextCursor: null });
   });
 
@@ -87,6 +93,19 @@ export function connectionRoutes(deps: {
 
 function viewSignIn({ authorizationUrl, expiresAt }: SignIn): Authorization {
   return { authorizationUrl, expiresAt: expiresAt.toISOString() };
+}
+
+function environmentUnavailable(environment: ConnectionEnvironment): Problem {
+  return new Problem({
+    status: 422,
+    code: 'environment_missing',
+    title: environment === 'live' ? 'This server has no TikTok app' : 'This server has no sandbox',
+    detail:
+      environment === 'live'
+        ? 'It needs TIKTOK_APP_ID and TIKTOK_APP_SECRET for TikTok itself. A connection with the environment "sandbox" is possible.'
+        : 'It needs TIKTOK_SANDBOX_URL for simulations. A connection with the environment "live" is possible.',
+    errors: [{ pointer: '/environment', detail: 'is not there on this server' }],
+  });
 }
 
 function connectionInUse(activationIds: readonly string[]): Problem {

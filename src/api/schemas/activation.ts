@@ -35,6 +35,9 @@ export const activation = z
     connectionId: z.string(),
     advertiserId: z.string(),
     dryRun: z.boolean(),
+    simulation: z
+      .boolean()
+      .meta({ description: 'The destination is the sandbox: TikTok itself receives nothing.' }),
     normalization: z.string(),
     phase: z.enum(PHASES),
     waiting: z.object({ kind: z.enum(WAITING_KINDS), until: time.nullable() }).nullable(),

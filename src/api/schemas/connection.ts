@@ -3,14 +3,25 @@ import { attention } from './activation.js';
 
 export const PLATFORM = 'tiktok-customer-file';
 
+const environment = z.enum(['live', 'sandbox']).meta({
+  description: 'Where the calls go: TikTok itself, or the sandbox in its place, for simulations.',
+});
+
 export const connectionRequest = z
-  .strictObject({ platform: z.literal(PLATFORM), name: z.string().trim().min(1).max(100).optional() })
+  .strictObject({
+    platform: z.literal(PLATFORM),
+    name: z.string().trim().min(1).max(100).optional(),
+    environment: environment.optional().meta({
+      description: 'By default "live" where the server has credentials of a TikTok app, else "sandbox".',
+    }),
+  })
   .meta({ id: 'ConnectionRequest' });
 
 export const connection = z
   .object({
     id: z.string(),
     platform: z.literal(PLATFORM),
+    environment,
     name: z.string().nullable(),
     status: z.enum(['not_configured', 'configured', 'needs_reauthorization', 'disconnected']),
     attention: attention.nullable(),

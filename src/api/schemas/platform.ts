@@ -26,6 +26,9 @@ export const platform = z
     name: z.string(),
     description: z.string(),
     identifiers: z.array(z.enum(IDENTIFIERS)),
+    environments: z
+      .array(z.enum(['live', 'sandbox']))
+      .meta({ description: 'Where connections of this server can lead, the default first.' }),
     actions: z.array(z.enum(['create', 'append', 'remove', 'replace'])),
     normalizationProfiles: z
       .array(normalizationProfile)

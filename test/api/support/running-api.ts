@@ -54,10 +54,13 @@ export async function runApiWith<Runs extends ActivationRuns>(
     temporalNamespace: 'default',
     temporalUiUrl: 'http://127.0.0.1:8233',
     tiktok: {
-      appId: '7000000000000000000',
-      appSecret: 'sandbox-secret',
-      apiUrl: `${sandbox.url}/open_api/v1.3/`,
-      portalUrl: `${sandbox.url}/portal/auth`,
+      live: {
+        appId: '7000000000000000000',
+        appSecret: 'sandbox-secret',
+        apiUrl: `${sandbox.url}/open_api/v1.3/`,
+        portalUrl: `${sandbox.url}/portal/auth`,
+      },
+      sandbox: null,
     },
     encryptionKeys: { current: randomBytes(32), previous: null },
     maxUploadBytes: 1_000_000_000,
