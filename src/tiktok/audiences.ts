@@ -45,7 +45,9 @@ const historyEntry = z.object({
     .union([z.string(), z.number()])
     .nullish()
     .transform((value) => (value === null || value === undefined ? null : String(value))),
+  editor: text,
   msg: text,
+  opt_time: text,
 });
 const details = z.object({
   list: z.array(z.object({ audience_details: detailed, audience_history: z.array(historyEntry).nullish() })),
@@ -54,7 +56,7 @@ const details = z.object({
 /** The calls about Custom Audiences made of customer files. */
 export function audienceCalls(call: Transport): AudienceCalls {
   return {
-    async createAudience(token, audience, signal) {
+    async createAudience(token, audience, signal, beforeSend) {
       const { data, requestId, warning } = await call({
         method: 'POST',
         endpoint: 'dmp/custom_audience/create/',
@@ -68,11 +70,12 @@ export function audienceCalls(call: Transport): AudienceCalls {
         },
         data: created,
         signal,
+        beforeSend,
       });
       return { audienceId: data.custom_audience_id, requestId, warning };
     },
 
-    async updateAudience(token, update, signal) {
+    async updateAudience(token, update, signal, beforeSend) {
       const { requestId, warning } = await call({
         method: 'POST',
         endpoint: 'dmp/custom_audience/update/',
@@ -85,6 +88,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
         },
         data: nothing,
         signal,
+        beforeSend,
       });
       return { requestId, warning };
     },
@@ -176,7 +180,9 @@ function detailsOf(item: z.infer<typeof details>['list'][number]): AudienceDetai
     history: (history ?? []).map((entry) => ({
       action: entry.action,
       detail: entry.action_detail,
+      editor: entry.editor,
       message: entry.msg,
+      time: entry.opt_time,
     })),
   };
 }

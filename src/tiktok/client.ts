@@ -55,12 +55,19 @@ export interface AudienceDetails extends AudienceSummary {
   /** TikTok's words about a failed creation or change. */
   readonly errorMessage: string | null;
   readonly message: string | null;
-  /** Newest first, as TikTok lists it. */
-  readonly history: readonly {
-    readonly action: string | null;
-    readonly detail: string | null;
-    readonly message: string | null;
-  }[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** One change of an audience, as TikTok lists it, newest first and at most 100. */
+export interface HistoryEntry {
+  /** `create` for the first one; TikTok documents no other word. */
+  readonly action: string | null;
+  readonly detail: string | null;
+  /** `open_api` for a change that came through the API. */
+  readonly editor: string | null;
+  readonly message: string | null;
+  /** `YYYY-MM-DD HH:MM:SS` in the advertiser's time zone. */
+  readonly time: string | null;
 }
 
 /** What TikTok said of a change that it made. */
@@ -115,12 +122,15 @@ export interface TikTokClient {
       retentionInDays?: number;
     },
     signal?: AbortSignal,
+    /** Called immediately before the first byte leaves; when it throws, nothing is sent and the call throws the same. */
+    beforeSend?: () => void,
   ): Promise<ChangeReceipt & { readonly audienceId: string }>;
   /** `action` is required: TikTok's own default would replace the audience. */
   updateAudience(
     token: string,
     update: { advertiserId: string; audienceId: string; action: UpdateAction; filePaths: readonly string[] },
     signal?: AbortSignal,
+    beforeSend?: () => void,
   ): Promise<ChangeReceipt>;
   renameAudience(
     token: string,

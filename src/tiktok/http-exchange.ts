@@ -20,6 +20,11 @@ export interface HttpRequest {
   /** Time for everything, to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /**
+   * Called once the server is reached and before the first byte is written, in the same turn of the event loop. When it
+   * throws, nothing is sent.
+   */
+  readonly beforeSend: (() => void) | undefined;
 }
 
 export interface HttpAnswer {
@@ -42,7 +47,7 @@ export class ExchangeFailure extends Error {
  * would then arrive chunked, nor lets its time-outs be set.
  *
  * @throws ExchangeFailure when the network failed or the time ran out, the signal's reason when it aborted, and
- *   whatever the source of the body threw
+ *   whatever `beforeSend` or the source of the body threw
  */
 export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
   request.signal?.throwIfAborted();
@@ -61,10 +66,20 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
   );
   const sourceFailures: unknown[] = [];
   try {
-    const outgoing = open(request, signal, () => clearTimeout(connecting));
-    const answer = answerOf(outgoing);
-    send(request, outgoing, sourceFailures);
-    return await answer;
+    const outgoing = open(request, signal, () => {
+      clearTimeout(connecting);
+      if (request.beforeSend === undefined) return;
+      try {
+        request.beforeSend();
+      } catch (error) {
+        sourceFailures.push(error);
+        outgoing.destroy();
+        return;
+      }
+      send(request, outgoing, sourceFailures);
+    });
+    if (request.beforeSend === undefined) send(request, outgoing, sourceFailures);
+    return await answerOf(outgoing);
   } catch (error) {
     if (sourceFailures.length > 0) throw sourceFailures[0];
     if (request.signal?.aborted) throw request.signal.reason;

@@ -41,6 +41,8 @@ export interface Call<Data> {
   /** Shape of the envelope's `data`. */
   readonly data: z.ZodType<Data>;
   readonly signal: AbortSignal | undefined;
+  /** Called immediately before the first byte leaves; when it throws, nothing is sent and the call throws the same. */
+  readonly beforeSend?: (() => void) | undefined;
 }
 
 export interface Success<Data> {
@@ -90,6 +92,7 @@ async function answerTo(call: Call<unknown>, base: URL, timeouts: TikTokTimeouts
       connectTimeoutMs: timeouts.connectMs,
       timeoutMs: call.upload === undefined ? timeouts.callMs : timeouts.uploadMs,
       signal: call.signal,
+      beforeSend: call.beforeSend,
     });
   } catch (error) {
     if (!(error instanceof ExchangeFailure)) throw error;

@@ -170,8 +170,14 @@ describe('the calls about audiences', () => {
         errorMessage: 'too small',
         message: null,
         history: [
-          { action: 'create', detail: '0', message: null },
-          { action: null, detail: '12', message: null },
+          {
+            action: 'create',
+            detail: '0',
+            editor: 'open_api',
+            message: null,
+            time: '2026-05-26 11:05:31',
+          },
+          { action: null, detail: '12', editor: null, message: null, time: null },
         ],
       },
     ]);

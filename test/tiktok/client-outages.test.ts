@@ -127,6 +127,31 @@ describe('an answer that TikTok did not give', () => {
     });
   });
 
+  it('is not awaited of a change that was called off when TikTok was reached: not a byte of it leaves', async () => {
+    server.reply({ json: success({ custom_audience_id: '1' }) });
+    server.forget();
+    const audience = { advertiserId: ADVERTISER, name: 'x', filePaths: ['0'.repeat(16)] };
+    const tooLate = new Error('too late');
+    const callOff = () => {
+      throw tooLate;
+    };
+    const created = client.createAudience(
+      TOKEN,
+      { ...audience, calculateType: 'EMAIL_SHA256' },
+      undefined,
+      callOff,
+    );
+    expect(await rejectionOf(created)).toBe(tooLate);
+    const updated = client.updateAudience(
+      TOKEN,
+      { ...audience, audienceId: '1', action: 'APPEND' },
+      undefined,
+      callOff,
+    );
+    expect(await rejectionOf(updated)).toBe(tooLate);
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('that comes in the middle of an upload counts, and ends it', async () => {
     server.reply('refuse early');
     const size = 50_000_000;
