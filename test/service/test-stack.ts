@@ -6,6 +6,7 @@ import type { Connection, NewConnection } from '../../src/api/schemas/connection
 import { makePassable } from '../../src/local/data-folder.js';
 import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
 import { type Stack, startStack } from '../../src/local/stack.js';
+import { BUILT_PROGRAMS, type Programs } from '../../src/local/stack-services.js';
 
 export const ADVERTISER = '7000000000000000001';
 
@@ -45,13 +46,18 @@ export function customers(count: number): string {
   );
 }
 
-export async function startTestStack(environment: Record<string, string> = {}): Promise<TestStack> {
+/** @param programs what runs as API, worker and sandbox; the built ones unless given */
+export async function startTestStack(
+  environment: Record<string, string> = {},
+  programs: Programs = BUILT_PROGRAMS,
+): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), 'activate-audience-service-'));
   makePassable(folder);
   const said: string[] = [];
   const stack = await startStack({
     dataDir: folder,
     environment: { PATH: process.env['PATH'] ?? '', ...environment },
+    programs,
     say: (text, service = 'stack') => said.push(`${service}: ${text}`),
   });
   const { api, sandbox } = stack.addresses;

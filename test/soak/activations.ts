@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Activation } from '../../src/api/schemas/activation.js';
+import type { Audience } from '../../src/api/schemas/audience.js';
+import { ADVERTISER, type TestStack } from '../service/test-stack.js';
+import { type GeneratedFile, generateFile, KNOWN_PEOPLE } from './customer-file.js';
+import { judgeAudience, judgeLedger } from './judge.js';
+import type { Random } from './random.js';
+
+/** A run that takes longer is called stuck, whatever happens around it. */
+const LIMIT_MS = 600_000;
+/** Waits of the product after failures are longer than this; it only bounds how often is asked. */
+const ASK_AGAIN_MS = 250;
+
+/** Starts activations one after another in several lanes, and has each judged when it has ended. */
+export class Activations {
+  readonly createdAudiences = new Set<string>();
+  readonly faults: string[] = [];
+  readonly #sums = { runs: 0, audiences: 0, rows: 0, members: 0, lost: 0, doubled: 0 };
+  readonly #stuck: string[] = [];
+  readonly #product: TestStack;
+  readonly #connectionId: string;
+  readonly #say: (line: string) => void;
+
+  constructor(product: TestStack, connectionId: string, say: (line: string) => void) {
+    this.#product = product;
+    this.#connectionId = connectionId;
+    this.#say = say;
+  }
+
+  get sums() {
+    return { ...this.#sums, stuck: this.#stuck };
+  }
+
+  /** Makes audiences and changes them until told to end; what was begun is finished. */
+  async runLane(random: Random, title: string, until: AbortSignal): Promise<void> {
+    for (let number = 1; number === 1 || !until.aborted; number++) {
+      const name = `${title}, audience ${number}`;
+      const shape = random.pick(['emails', 'three', 'hashed'] as const);
+      const draw = () =>
+        generateFile(random, {
+          shape,
+          rows: random.between(500, 15_000),
+          firstPerson: random.between(0, KNOWN_PEOPLE - 1),
+        });
+      const first = draw();
+      const created = await this.#run(name, first, { action: 'create', name });
+      if (created?.audience.id == null) return;
+      const audienceId = created.audience.id;
+      this.createdAudiences.add(audienceId);
+      this.#sums.audiences++;
+      let members = first.members;
+      for (let changes = random.between(0, 2); changes > 0; changes--) {
+        const action = random.pick(['append', 'append', 'remove', 'replace'] as const);
+        const file = draw();
+        const size = action === 'replace' ? { confirmCurrentSize: await this.#sizeOf(audienceId) } : {};
+        const changed = await this.#run(name, file, { action, audienceId, ...size });
+        if (changed === undefined) return;
+        members = apply(action, members, file.members);
+      }
+      const verdict = await this.#patiently(() => judgeAudience(this.#product, audienceId, name, members));
+      this.#sums.lost += verdict.lost;
+      this.#sums.doubled += verdict.doubled;
+      this.#sums.members += members.size;
+      this.faults.push(...verdict.faults);
+    }
+  }
+
+  /** Undefined when the run got stuck or did not complete; that is a finding. */
+  async #run(name: string, file: GeneratedFile, audience: object): Promise<Activation | undefined> {
+    const uploadId = await this.#patiently(() => this.#product.upload(file.bytes));
+    const key = `soak-${this.#sums.runs++}`;
+    const request = {
+      uploadId,
+      connectionId: this.#connectionId,
+      advertiserId: ADVERTISER,
+      audience,
+      ...(file.include.length > 0 ? { include: file.include } : {}),
+    };
+    const { id } = await this.#patiently(() => this.#product.activate(request, { 'Idempotency-Key': key }));
+    this.#say(`${name}: ${id}, ${JSON.stringify(audience)}, ${file.description}`);
+    const run = await this.#untilEnded(id);
+    if (run === undefined) return undefined;
+    if (run.phase !== 'completed') {
+      this.faults.push(`${id} ended as ${run.phase}: ${JSON.stringify(run.failure)}`);
+      return undefined;
+    }
+    this.faults.push(...judgeLedger(run, file));
+    this.#sums.rows += run.progress.rowsRead;
+    return run;
+  }
+
+  async #untilEnded(id: string): Promise<Activation | undefined> {
+    const limit = Date.now() + LIMIT_MS;
+    let seen: Activation | undefined;
+    while (Date.now() < limit) {
+      seen = await this.#product.activation(id).catch(() => seen);
+      if (seen?.finishedAt != null) return seen;
+      if (seen?.phase === 'waiting_for_approval') {
+        await this.#product.post(`/v1/activations/${id}/approve`).catch(() => undefined);
+      }
+      await delay(ASK_AGAIN_MS);
+    }
+    this.#stuck.push(
+      `${id}: ${JSON.stringify({ phase: seen?.phase, waiting: seen?.waiting, attention: seen?.attention, progress: seen?.progress })}`,
+    );
+    return undefined;
+  }
+
+  /** The size that TikTok reports once the audience can be changed. */
+  async #sizeOf(audienceId: string): Promise<number> {
+    const path = `/v1/connections/${this.#connectionId}/advertisers/${ADVERTISER}/audiences?limit=100`;
+    return this.#patiently(async () => {
+      const { data } = await this.#product.get<{ data: Audience[] }>(path);
+      const found = data.find((audience) => audience.id === audienceId);
+      if (found === undefined || !found.editable) throw new Error('not editable yet');
+      return found.size;
+    });
+  }
+
+  /** Until it works: the part of the stack that answers may be dead at this moment. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const limit = Date.now() + LIMIT_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (Date.now() > limit) throw error;
+        await delay(ASK_AGAIN_MS);
+      }
+    }
+  }
+}
+
+function apply(
+  action: 'append' | 'remove' | 'replace',
+  before: ReadonlySet<string>,
+  file: ReadonlySet<string>,
+): ReadonlySet<string> {
+  switch (action) {
+    case 'append':
+      return new Set([...before, ...file]);
+    case 'remove':
+      return new Set([...before].filter((member) => !file.has(member)));
+    case 'replace':
+      return file;
+  }
+}

@@ -1,0 +1,195 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestStack } from '../service/test-stack.js';
+import type { Line, Network } from './network.js';
+import type { Random } from './random.js';
+
+/** What a disturbance may touch. */
+export interface Scene {
+  readonly product: TestStack;
+  readonly network: Network;
+  /** The disk of the storage folder; null where this machine lets nobody mount one of a small size. */
+  readonly disk: string | null;
+}
+
+/** A disturbance that was drawn. `lasts` in milliseconds; `end` undoes it and must be awaited. */
+export interface Disturbance {
+  readonly kind: string;
+  readonly what: string;
+  readonly lasts: number;
+  begin(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const PROCESSES = ['worker', 'worker', 'worker', 'api', 'temporal', 'postgres', 'sandbox'] as const;
+const ENDPOINTS = [
+  'dmp/custom_audience/file/upload/',
+  'dmp/custom_audience/create/',
+  'dmp/custom_audience/update/',
+  'dmp/custom_audience/get/',
+  'dmp/custom_audience/list/',
+  '*',
+] as const;
+const nothing = async () => undefined;
+
+/** Draws the next disturbance; a kill unless another kind is drawn. Only kills count as kills. */
+export function drawDisturbance(random: Random, scene: Scene): Disturbance {
+  const drawn = random.next();
+  if (drawn < 0.6) return killOne(random, scene);
+  if (drawn < 0.65) return killAll(scene);
+  if (drawn < 0.75) return stopForAWhile(random, scene);
+  if (drawn < 0.85) return cutLine(random, scene);
+  if (drawn < 0.96) return faultOfTikTok(random, scene);
+  if (drawn < 0.98 || scene.disk === null) return clockJump(random, scene);
+  return fullDisk(random, scene.disk);
+}
+
+function killOne(random: Random, { product }: Scene): Disturbance {
+  const name = random.pick(PROCESSES);
+  return {
+    kind: 'kill',
+    what: name,
+    lasts: 0,
+    begin: async () => {
+      signal(product, name, 'SIGKILL');
+    },
+    end: nothing,
+  };
+}
+
+function killAll({ product }: Scene): Disturbance {
+  const begin = async () => {
+    for (const name of product.stack.processes().keys()) signal(product, name, 'SIGKILL');
+  };
+  return { kind: 'kill', what: 'all', lasts: 0, begin, end: nothing };
+}
+
+function stopForAWhile(random: Random, { product }: Scene): Disturbance {
+  const name = random.pick(PROCESSES);
+  const lasts = random.between(500, 20_000);
+  let pid: number | undefined;
+  return {
+    kind: 'freeze',
+    what: name,
+    lasts,
+    begin: async () => {
+      pid = signal(product, name, 'SIGSTOP');
+    },
+    end: async () => {
+      if (pid !== undefined) sendTo(pid, 'SIGCONT');
+    },
+  };
+}
+
+function cutLine(random: Random, { network }: Scene): Disturbance {
+  const chosen = random.next();
+  const lasts = random.between(200, 6_000);
+  let line: Line | undefined;
+  return {
+    kind: 'cut',
+    what: 'a line',
+    lasts,
+    begin: async () => {
+      const lines = await network.lines();
+      line = lines[Math.floor(chosen * lines.length)];
+      line?.cut();
+    },
+    end: async () => line?.mend(),
+  };
+}
+
+function faultOfTikTok(random: Random, { product }: Scene): Disturbance {
+  const endpoint = random.pick(ENDPOINTS);
+  const fault = random.pick([
+    { kind: 'reset-after' },
+    { kind: 'reset-after' },
+    { kind: 'reset-before' },
+    { kind: 'http', status: 502 },
+    { kind: 'code', code: 50000 },
+    { kind: 'code', code: 51010 },
+    { kind: 'slow', seconds: 3 },
+  ]);
+  const times = random.between(1, 3);
+  return {
+    kind: 'fault',
+    what: `${fault.kind} at ${endpoint}`,
+    lasts: 0,
+    // The sandbox may be down itself: then TikTok is disturbed enough.
+    begin: () =>
+      product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times }).then(nothing, nothing),
+    end: nothing,
+  };
+}
+
+function clockJump(random: Random, { product }: Scene): Disturbance {
+  const advanceSeconds = random.between(60, 7_200);
+  return {
+    kind: 'clock',
+    what: `TikTok's clock ${advanceSeconds} s on`,
+    lasts: 0,
+    begin: () => product.admin<unknown>('POST', 'clock', { advanceSeconds }).then(nothing, nothing),
+    end: nothing,
+  };
+}
+
+function fullDisk(random: Random, disk: string): Disturbance {
+  const ballast = join(disk, 'ballast');
+  return {
+    kind: 'disk',
+    what: 'full',
+    lasts: random.between(500, 5_000),
+    begin: async () => {
+      const file = openSync(ballast, 'w');
+      const block = Buffer.alloc(1_000_000);
+      try {
+        while (statfsSync(disk).bavail > 0) writeSync(file, block);
+      } catch {
+        // ENOSPC: as wanted.
+      } finally {
+        closeSync(file);
+      }
+    },
+    end: async () => rmSync(ballast, { force: true }),
+  };
+}
+
+/** A folder on a disk of its own of `megabytes`; null where that takes rights that this process lacks. */
+export function mountSmallDisk(folder: string, megabytes: number): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0777`, 'tmpfs', folder], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function unmount(folder: string): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    try {
+      execFileSync('umount', [folder], { stdio: 'ignore' });
+      return;
+    } catch {
+      // Something still has a file open there.
+      await delay(250);
+    }
+  }
+}
+
+/** The process may be between two starts; then there is nothing to send to. */
+function signal(product: TestStack, name: string, sent: NodeJS.Signals): number | undefined {
+  const pid = product.stack.processes().get(name)?.pid;
+  if (pid !== undefined) sendTo(pid, sent);
+  return pid;
+}
+
+function sendTo(pid: number, sent: NodeJS.Signals): void {
+  try {
+    process.kill(pid, sent);
+  } catch {
+    // Gone meanwhile.
+  }
+}

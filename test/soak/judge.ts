@@ -1,0 +1,102 @@
+import type { Activation } from '../../src/api/schemas/activation.js';
+import type { TestStack } from '../service/test-stack.js';
+import type { GeneratedFile } from './customer-file.js';
+
+interface AudienceInside {
+  readonly audience_id: string;
+  readonly name: string;
+  readonly calculate_type: string;
+  readonly members: number;
+  readonly operations: readonly { action: string; file_paths: readonly string[]; state: string }[];
+}
+
+/** What an audience must hold, and what TikTok's side holds. */
+export interface Verdict {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly faults: readonly string[];
+}
+
+/** Applies what TikTok was sent, file by file, and compares with what the customer files say. */
+export async function judgeAudience(
+  product: TestStack,
+  audienceId: string,
+  name: string,
+  expected: ReadonlySet<string>,
+): Promise<Verdict> {
+  const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
+  const audience = audiences.find((each) => each.audience_id === audienceId);
+  if (audience === undefined)
+    return { lost: expected.size, doubled: 0, faults: [`${audienceId} does not exist`] };
+  const faults: string[] = [];
+  if (audience.name !== name) faults.push(`${audienceId} is named ${audience.name} instead of ${name}`);
+  const content = new Set<string>();
+  for (const { action, file_paths, state } of audience.operations) {
+    if (state === 'failed') {
+      faults.push(`${action} of ${audienceId} failed at TikTok`);
+      continue;
+    }
+    if (new Set(file_paths).size < file_paths.length)
+      faults.push(`${action} of ${audienceId} names a file twice`);
+    if (action === 'REPLACE') content.clear();
+    for (const path of file_paths) {
+      for (const member of await membersOf(product, path, audience.calculate_type)) {
+        if (action === 'REMOVE') content.delete(member);
+        else content.add(member);
+      }
+    }
+  }
+  const lost = [...expected].filter((member) => !content.has(member)).length;
+  const doubled = [...content].filter((member) => !expected.has(member)).length;
+  if (audience.members !== content.size)
+    faults.push(`${audienceId} holds ${audience.members}, its files ${content.size}`);
+  return { lost, doubled, faults };
+}
+
+/** The sums of a finished run beside those of its file. */
+export function judgeLedger(run: Activation, file: GeneratedFile): string[] {
+  const { sent, rejected, excluded, blank } = file.rows;
+  const total = sent + rejected + excluded + blank;
+  const expected = {
+    rowsTotal: total,
+    rowsRead: total,
+    rowsSent: sent,
+    rowsRejected: rejected,
+    rowsExcluded: excluded,
+    rowsBlank: blank,
+  };
+  return Object.entries(expected).flatMap(([name, count]) => {
+    const counted = Object.entries(run.progress).find(([key]) => key === name)?.[1];
+    return counted === count ? [] : [`${run.id}: ${name} is ${counted} instead of ${count}`];
+  });
+}
+
+const COLUMN_TYPES: Record<string, string> = {
+  EMAIL_SHA256: 'email',
+  PHONE_SHA256: 'phone',
+  FIRST_SHA256: 'maid',
+  email_sha256: 'email',
+  phone_sha256: 'phone',
+  maid_sha256: 'maid',
+};
+
+async function membersOf(product: TestStack, path: string, calculateType: string): Promise<string[]> {
+  const answer = await fetch(`${product.sandbox}/_sandbox/files/${path}`);
+  if (!answer.ok) throw new Error(`file ${path} answers ${answer.status}`);
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+  const several = calculateType === 'MULTIPLE_TYPES';
+  const types = (several ? (lines.shift() ?? '').toLowerCase().split(',') : [calculateType]).map(
+    (column) => COLUMN_TYPES[column] ?? column,
+  );
+  return lines.flatMap((line) =>
+    line.split(',').flatMap((cell, column) => (cell === '' ? [] : [`${types[column]}:${cell}`])),
+  );
+}
+
+/** What is left when every run has ended: nothing may be. */
+export async function judgeLeftovers(product: TestStack, created: ReadonlySet<string>): Promise<string[]> {
+  const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
+  return audiences
+    .filter((audience) => !created.has(audience.audience_id))
+    .map((audience) => `audience ${audience.audience_id} belongs to no run: ${audience.name}`);
+}

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** The line between one program and one server that it calls; can be cut. */
+export class Line {
+  readonly name: string;
+  readonly #target: { host: string; port: number };
+  readonly #open = new Set<Socket>();
+  readonly #server: Server;
+  #cut = false;
+
+  private constructor(name: string, target: { host: string; port: number }) {
+    this.name = name;
+    this.#target = target;
+    this.#server = createServer((socket) => this.#carry(socket));
+  }
+
+  static async open(name: string, target: { host: string; port: number }): Promise<Line> {
+    const line = new Line(name, target);
+    line.#server.listen(0, '127.0.0.1');
+    await once(line.#server, 'listening');
+    return line;
+  }
+
+  get port(): number {
+    return addressOf(this.#server).port;
+  }
+
+  /** Resets every connection and refuses new ones. */
+  cut(): void {
+    this.#cut = true;
+    for (const socket of this.#open) socket.resetAndDestroy();
+  }
+
+  mend(): void {
+    this.#cut = false;
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+
+  #carry(near: Socket): void {
+    if (this.#cut) {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = connect(this.#target);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#open.add(one);
+      one.setNoDelay(true);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        this.#open.delete(one);
+        other.destroy();
+      });
+    }
+    near.pipe(far);
+    far.pipe(near);
+  }
+}
+
+/** Addresses that a program is told and that a line stands before. */
+const ADDRESSES = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TIKTOK_API_URL'] as const;
+
+/** All lines of a stack. Programs ask for theirs before they start, at `address`. */
+export class Network {
+  readonly #lines = new Map<string, Promise<Line>>();
+  readonly #directory = createHttpServer((request, response) => {
+    const asked = new URL(request.url ?? '/', 'http://directory');
+    void this.#rewritten(asked.pathname.slice(1), asked.searchParams).then((answer) =>
+      response.end(JSON.stringify(answer)),
+    );
+  });
+
+  static async open(): Promise<Network> {
+    const network = new Network();
+    network.#directory.listen(0, '127.0.0.1');
+    await once(network.#directory, 'listening');
+    return network;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${addressOf(this.#directory).port}`;
+  }
+
+  async lines(): Promise<Line[]> {
+    return Promise.all(this.#lines.values());
+  }
+
+  async close(): Promise<void> {
+    this.#directory.close();
+    for (const line of await this.lines()) line.close();
+  }
+
+  async #rewritten(program: string, environment: URLSearchParams): Promise<Record<string, string>> {
+    const rewritten: Record<string, string> = {};
+    for (const name of ADDRESSES) {
+      const address = environment.get(name);
+      if (address === null) continue;
+      const url = new URL(address.includes('://') ? address : `tcp://${address}`);
+      const key = `${program} to ${SERVER_OF[name]}`;
+      const known = this.#lines.get(key) ?? Line.open(key, { host: url.hostname, port: Number(url.port) });
+      this.#lines.set(key, known);
+      rewritten[name] = address.replace(url.host, `127.0.0.1:${(await known).port}`);
+    }
+    return rewritten;
+  }
+}
+
+const SERVER_OF = {
+  DATABASE_URL: 'postgres',
+  TEMPORAL_ADDRESS: 'temporal',
+  TIKTOK_API_URL: 'sandbox',
+} as const;
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+  return address;
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BUILT_PROGRAMS } from '../../src/local/stack-services.js';
+import { startTestStack } from '../service/test-stack.js';
+import { Activations } from './activations.js';
+import { drawDisturbance, mountSmallDisk, type Scene, unmount } from './disturbance.js';
+import { FinishedParts } from './finished-parts.js';
+import { judgeLeftovers } from './judge.js';
+import { Network } from './network.js';
+import { Random } from './random.js';
+
+export interface SoakOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** The sums of a story. Everything from `lost` on must be 0 or empty. */
+export interface SoakReport {
+  readonly seed: number;
+  readonly disturbances: Readonly<Record<string, number>>;
+  readonly runs: number;
+  readonly audiences: number;
+  readonly rows: number;
+  readonly members: number;
+  readonly seconds: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly redone: readonly string[];
+  readonly stuck: readonly string[];
+  readonly faults: readonly string[];
+}
+
+const LANES = 3;
+const DISK_MEGABYTES = 400;
+
+/** Runs activations on the whole stack, disturbs it until so many processes were killed, and judges what TikTok got. */
+export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakReport> {
+  const startedAt = performance.now();
+  const random = new Random(seed);
+  const network = await Network.open();
+  const disk = mkdtempSync(join(tmpdir(), 'activate-audience-disk-'));
+  const isMounted = mountSmallDisk(disk, DISK_MEGABYTES);
+  if (!isMounted) say('No small disk can be mounted here, so the disk never gets full.');
+  const objects = join(disk, 'objects');
+  mkdirSync(objects);
+  const program = (name: string) => fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
+  const product = await startTestStack(
+    { PART_BYTES: '100000', STORAGE_URL: pathToFileURL(objects).href, LINES_DIRECTORY: network.address },
+    { ...BUILT_PROGRAMS, api: program('api'), worker: program('worker') },
+  );
+  try {
+    await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
+    const scene: Scene = { product, network, disk: isMounted ? disk : null };
+    const finished = new FinishedParts(product.stack.addresses.databaseUrl);
+    const connectionId = await product.connect();
+    const activations = new Activations(product, connectionId, say);
+    const disturbed = new AbortController();
+    const lanes = Array.from({ length: LANES }, (_, lane) =>
+      activations.runLane(random.fork(), `Lane ${lane + 1}`, disturbed.signal),
+    );
+    const disturbances = await disturb(random.fork(), scene, kills, finished, say);
+    disturbed.abort();
+    await Promise.all(lanes);
+    await finished.look();
+    const leftovers = await judgeLeftovers(product, activations.createdAudiences);
+    return {
+      seed,
+      disturbances,
+      ...activations.sums,
+      seconds: Math.round((performance.now() - startedAt) / 1000),
+      redone: finished.redone,
+      faults: [...activations.faults, ...leftovers],
+    };
+  } finally {
+    await product.stop();
+    await network.close();
+    if (isMounted) await unmount(disk);
+    rmSync(disk, { recursive: true, force: true });
+  }
+}
+
+async function disturb(
+  random: Random,
+  scene: Scene,
+  kills: number,
+  finished: FinishedParts,
+  say: (line: string) => void,
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const under: Promise<void>[] = [];
+  while ((counts['kill'] ?? 0) < kills) {
+    await delay(random.between(200, 3_000));
+    const disturbance = drawDisturbance(random, scene);
+    counts[disturbance.kind] = (counts[disturbance.kind] ?? 0) + 1;
+    say(
+      `${disturbance.kind} ${disturbance.what}${disturbance.lasts > 0 ? ` for ${disturbance.lasts} ms` : ''}`,
+    );
+    await finished.look();
+    await disturbance.begin();
+    under.push(delay(disturbance.lasts).then(() => disturbance.end()));
+  }
+  await Promise.all(under);
+  return counts;
+}
