@@ -12,7 +12,7 @@ export interface ActivationProgress {
   readonly partsTotal: number;
   readonly partsPrepared: number;
   readonly partsUploaded: number;
-  /** Of the upload. */
+  /** To prepare: of the upload, and from the split on of the records in it, unpacked, as `bytesPrepared` counts them. */
   readonly bytesTotal: number;
   readonly bytesPrepared: number;
   /** Of the parts as TikTok has them. */
@@ -50,7 +50,7 @@ export async function progressOf(
       sql<number>`coalesce(max(r.parts_total), 0)::int8`.as('partsTotal'),
       sql<number>`count(p.prepared_at)`.as('partsPrepared'),
       sql<number>`count(d.part_index)`.as('partsUploaded'),
-      sql<number>`max(u.size)::int8`.as('bytesTotal'),
+      sql<number>`coalesce(sum(p.range_end - p.range_start), max(u.size))::int8`.as('bytesTotal'),
       sql<number>`coalesce(sum(p.range_end - p.range_start) filter (where p.prepared_at is not null), 0)::int8`.as(
         'bytesPrepared',
       ),

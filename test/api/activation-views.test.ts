@@ -97,6 +97,7 @@ describe('an activation', () => {
       partsTotal: 2,
       partsPrepared: 2,
       partsUploaded: 1,
+      bytesTotal: 150,
       bytesPrepared: 150,
       bytesUploaded: 1_000,
     });

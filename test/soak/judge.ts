@@ -64,6 +64,7 @@ export function judgeLedger(run: Activation, file: GeneratedFile): string[] {
     rowsRejected: rejected,
     rowsExcluded: excluded,
     rowsBlank: blank,
+    bytesPrepared: run.progress.bytesTotal,
   };
   return Object.entries(expected).flatMap(([name, count]) => {
     const counted = Object.entries(run.progress).find(([key]) => key === name)?.[1];
