@@ -37,5 +37,5 @@ export const tiktok = proxyActivities<
   taskQueue: TASK_QUEUES.tiktok,
   startToCloseTimeout: '30m',
   heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
+  retry: { ...PATIENT, initialInterval: '2s' },
 });

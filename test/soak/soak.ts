@@ -93,7 +93,7 @@ async function disturb(
   const counts: Record<string, number> = {};
   const under: Promise<void>[] = [];
   while ((counts['kill'] ?? 0) < kills) {
-    await delay(random.between(200, 3_000));
+    await delay(random.between(200, 5_000));
     const disturbance = drawDisturbance(random, scene);
     counts[disturbance.kind] = (counts[disturbance.kind] ?? 0) + 1;
     say(
