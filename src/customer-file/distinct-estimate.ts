@@ -3,41 +3,22 @@
  * small or large numbers. 2^14 registers: standard error 0.8 %.
  */
 const INDEX_BITS = 14;
-const REGISTERS = 1 << INDEX_BITS;
+export const DISTINCT_REGISTERS = 1 << INDEX_BITS;
 /** Bits of the digest, behind the index, whose leading zeros are counted. */
 const RANK_BITS = 50;
 const ALPHA = 1 / (2 * Math.LN2);
 
 export function newDistinctRegisters(): Uint8Array {
-  return new Uint8Array(REGISTERS);
+  return new Uint8Array(DISTINCT_REGISTERS);
 }
 
 /** Counts one person by a digest in hex (16 digits are looked at), in place. */
 export function addDistinct(registers: Uint8Array, digest: string): void {
-  count(registers, Number.parseInt(digest.slice(0, 8), 16), () => Number.parseInt(digest.slice(8, 16), 16));
-}
-
-/** The same with the digest's lower-case hex digits as bytes, from `address` on. */
-export function addDistinctBytes(registers: Uint8Array, bytes: Uint8Array, address: number): void {
-  count(registers, wordOf(bytes, address), () => wordOf(bytes, address + 8));
-}
-
-/** The number that eight lower-case hex digits stand for. */
-function wordOf(bytes: Uint8Array, address: number): number {
-  let word = 0;
-  for (let at = address; at < address + 8; at++) {
-    const digit = bytes[at] ?? 0;
-    // `0` is 0x30, `a` is 0x61: letters have bit 6, and their low bits begin at 1.
-    word = (word << 4) | ((digit & 15) + 9 * (digit >> 6));
-  }
-  return word >>> 0;
-}
-
-/** `low`, the second word, decides once in 262,144 times only. */
-function count(registers: Uint8Array, high: number, low: () => number): void {
+  const high = Number.parseInt(digest.slice(0, 8), 16);
+  const low = Number.parseInt(digest.slice(8, 16), 16);
   const index = high >>> (32 - INDEX_BITS);
   const highRest = high & 0x3ffff;
-  const rank = highRest === 0 ? 19 + Math.clz32(low()) : Math.clz32(highRest) - 13;
+  const rank = highRest === 0 ? 19 + Math.clz32(low) : Math.clz32(highRest) - 13;
   if (rank > (registers[index] ?? 0)) registers[index] = rank;
 }
 
@@ -56,10 +37,10 @@ export function mergeDistinct(parts: Iterable<Uint8Array>): Uint8Array {
 export function estimateDistinct(registers: Uint8Array): number {
   const counts = new Array<number>(RANK_BITS + 2).fill(0);
   for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;
-  let z = REGISTERS * tau(1 - (counts[RANK_BITS + 1] ?? 0) / REGISTERS);
+  let z = DISTINCT_REGISTERS * tau(1 - (counts[RANK_BITS + 1] ?? 0) / DISTINCT_REGISTERS);
   for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + (counts[rank] ?? 0));
-  z += REGISTERS * sigma((counts[0] ?? 0) / REGISTERS);
-  return Math.round((ALPHA * REGISTERS * REGISTERS) / z);
+  z += DISTINCT_REGISTERS * sigma((counts[0] ?? 0) / DISTINCT_REGISTERS);
+  return Math.round((ALPHA * DISTINCT_REGISTERS * DISTINCT_REGISTERS) / z);
 }
 
 function sigma(share: number): number {

@@ -1,11 +1,14 @@
+import { DISTINCT_REGISTERS } from './distinct-estimate.js';
 import { type KernelMemory, newKernelMemory } from './load-kernel.js';
 import { MAX_RECORD_BYTES } from './record-limits.js';
 import { BATCH_MESSAGES, SLOT_BYTES } from './sha256/sha256-batch.js';
 
 /** Below it are the modules' own constants. */
 const FIRST_ADDRESS = 65_536;
-/** The row table's kernel reads whole blocks of 64 bytes. */
+/** The kernels read blocks of 64 bytes and write blocks of 16. */
 const SPARE_BYTES = 64;
+/** Of a line that holds nothing but one MD5. */
+const SHORTEST_LINE_BYTES = 33;
 
 /** Rows that are found at once: few enough that the table stays in the processor's cache. */
 export const TABLE_ROWS = 1024;
@@ -20,10 +23,15 @@ export interface EngineMemory {
   /** Indices of the columns whose cells are wanted. */
   readonly wanted: number;
   readonly table: number;
+  /** Messages to be hashed. */
   readonly slots: number;
   readonly lengths: number;
   readonly targets: number;
   readonly output: number;
+  /** Where the first digest of each line of the output stands. */
+  readonly people: number;
+  /** Registers of the estimate of distinct people. */
+  readonly distinct: number;
 }
 
 /** Numbers (u32) of a row's entry in the table. */
@@ -41,9 +49,22 @@ export function newEngineMemory(wantedColumns: number): EngineMemory {
   const input = take(MAX_RECORD_BYTES + SPARE_BYTES);
   const wanted = take(4 * wantedColumns);
   const table = take(TABLE_ROWS * 4 * entryNumbers(wantedColumns));
-  const slots = take(BATCH_MESSAGES * SLOT_BYTES);
+  const slots = take(BATCH_MESSAGES * SLOT_BYTES + SPARE_BYTES);
   const lengths = take(BATCH_MESSAGES * 4);
   const targets = take(BATCH_MESSAGES * 4 + SPARE_BYTES);
   const output = take(OUTPUT_BYTES);
-  return { memory: newKernelMemory(free), input, wanted, table, slots, lengths, targets, output };
+  const people = take(4 * Math.ceil(OUTPUT_BYTES / SHORTEST_LINE_BYTES));
+  const distinct = take(DISTINCT_REGISTERS);
+  return {
+    memory: newKernelMemory(free),
+    input,
+    wanted,
+    table,
+    slots,
+    lengths,
+    targets,
+    output,
+    people,
+    distinct,
+  };
 }

@@ -1,27 +1,9 @@
 import type { Identifier } from '../identifiers/identifier.js';
 import { countryCodeLength } from '../identifiers/phone.js';
-import { type EmailRules, type NormalizationProfile, PROFILE_RULES } from '../identifiers/profiles.js';
+import { type NormalizationProfile, PROFILE_RULES } from '../identifiers/profiles.js';
 import type { IdentifierColumn } from '../plan.js';
-import { MAX_MESSAGE_BYTES } from '../sha256/sha256-batch.js';
-import {
-  APOSTROPHE,
-  AT,
-  AT_SIGN,
-  CUTS,
-  DASH,
-  DOMAIN,
-  DOT,
-  DROPPED,
-  FIRST_CLASS,
-  HEX_DIGIT,
-  IS_LETTER_OR_DIGIT,
-  IS_PHONE_PUNCTUATION,
-  localPart,
-  NINE,
-  PLUS,
-  UNUSUAL,
-  ZERO,
-} from './byte-classes.js';
+import { DOT, IS_PHONE_PUNCTUATION, NINE, PLUS, ZERO } from './byte-classes.js';
+import type { PlainValues } from './plain-values.js';
 
 /**
  * A rule of identifiers/ for the plain spellings of a value, on bytes: the cell from `start` to `end`, trimmed and not
@@ -30,41 +12,20 @@ import {
  */
 export type ByteRule = (bytes: Uint8Array, start: number, end: number, slot: number) => number;
 
-export function byteRule(column: IdentifierColumn, normalization: NormalizationProfile): ByteRule {
+/** `plainValues`: of the memory that the rule is to work on. */
+export function byteRule(
+  column: IdentifierColumn,
+  normalization: NormalizationProfile,
+  plainValues: PlainValues,
+): ByteRule {
   const profile = PROFILE_RULES[normalization];
   const isAmerican = column.defaultCountry === 'US' || column.defaultCountry === 'CA';
   const rules: Readonly<Record<Identifier, () => ByteRule>> = {
-    email: () => emailRule(profile.email),
+    email: () => (_, start, end, slot) => plainValues.email(start, end, slot, profile.email),
     phone: () => (profile.phone === 'digits' ? withoutPlus(phoneRule(isAmerican)) : phoneRule(isAmerican)),
-    maid: () => maidRule,
+    maid: () => (_, start, end, slot) => plainValues.maid(start, end, slot),
   };
   return rules[column.identifier]();
-}
-
-function emailRule(rules: EmailRules): ByteRule {
-  const local = localPart(rules);
-  return (bytes, start, end, slot) => {
-    if (end - start > MAX_MESSAGE_BYTES || bytes[start] === APOSTROPHE) return 0;
-    let to = slot;
-    let at = start;
-    let kind = UNUSUAL;
-    for (; at < end; at++) {
-      kind = local[bytes[at] ?? 0] ?? UNUSUAL;
-      if (kind < FIRST_CLASS) bytes[to++] = kind;
-      else if (kind !== DROPPED) break;
-    }
-    while (kind <= CUTS && at < end) kind = local[bytes[++at] ?? 0] ?? UNUSUAL;
-    if (kind !== AT_SIGN || at >= end || to === slot) return 0;
-    if (rules.beginsWithLetterOrDigit && IS_LETTER_OR_DIGIT[bytes[slot] ?? 0] === 0) return 0;
-    bytes[to++] = AT;
-    const domain = at + 1;
-    for (at = domain; at < end; at++) {
-      kind = DOMAIN[bytes[at] ?? 0] ?? UNUSUAL;
-      if (kind >= FIRST_CLASS) return 0;
-      bytes[to++] = kind;
-    }
-    return at === domain ? 0 : to - slot;
-  };
 }
 
 /** Longer than any number with the usual punctuation. */
@@ -140,19 +101,3 @@ function americanLength(bytes: Uint8Array, slot: number, end: number): number {
   bytes[slot + 1] = ONE;
   return 12;
 }
-
-const MAID_BYTES = 36;
-
-/** The usual spelling only, in any case. An id that begins with zeros may be nobody's. */
-const maidRule: ByteRule = (bytes, start, end, slot) => {
-  if (end - start !== MAID_BYTES) return 0;
-  if (bytes[start] === ZERO && bytes[start + 1] === ZERO && bytes[start + 2] === ZERO) return 0;
-  for (let at = 0; at < MAID_BYTES; at++) {
-    const byte = bytes[start + at] ?? 0;
-    const isDash = at === 8 || at === 13 || at === 18 || at === 23;
-    const digit = isDash ? (byte === DASH ? DASH : 0) : (HEX_DIGIT[byte] ?? 0);
-    if (digit === 0) return 0;
-    bytes[slot + at] = digit;
-  }
-  return MAID_BYTES;
-};

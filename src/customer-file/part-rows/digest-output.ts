@@ -1,20 +1,19 @@
-import { addDistinctBytes, newDistinctRegisters } from '../distinct-estimate.js';
+import { DISTINCT_REGISTERS } from '../distinct-estimate.js';
 import { type EngineMemory, OUTPUT_BYTES } from '../engine-memory.js';
 import type { OutputFile } from '../output-file.js';
 import { headerLine, longestLineBytes } from '../part-size.js';
 import type { Plan } from '../plan.js';
 import { BATCH_MESSAGES, type HashBatch, openSha256Batch, SLOT_BYTES } from '../sha256/sha256-batch.js';
 import { COMMA, LF } from './byte-classes.js';
-
-const SHORTEST_LINE_BYTES = 33;
+import type { PlainValues } from './plain-values.js';
 
 /**
  * The lines of a part while they are made. A digest is as long as any other, so a line's place is known before its
  * values are hashed, and hashing waits until there is a batch of them.
  */
 export class DigestOutput {
-  readonly distinct = newDistinctRegisters();
   readonly bytes: Buffer;
+  readonly #engine: EngineMemory;
   readonly #file: OutputFile;
   readonly #hashBatch: HashBatch;
   readonly #slots: number;
@@ -23,26 +22,40 @@ export class DigestOutput {
   readonly #start: number;
   /** From here on another line might not fit. */
   readonly #full: number;
-  /** Where the first digest of each line stands. */
-  readonly #people = new Uint32Array(Math.ceil(OUTPUT_BYTES / SHORTEST_LINE_BYTES));
+  readonly #plainValues: PlainValues;
+  readonly #people: Uint32Array;
   #lines = 0;
   #messages = 0;
   #lineStart: number;
   #at: number;
   #person = 0;
 
-  constructor(engine: EngineMemory, file: OutputFile, { layout }: Pick<Plan, 'layout'>) {
+  constructor(
+    engine: EngineMemory,
+    plainValues: PlainValues,
+    file: OutputFile,
+    { layout }: Pick<Plan, 'layout'>,
+  ) {
+    this.#engine = engine;
+    this.#plainValues = plainValues;
     this.bytes = Buffer.from(engine.memory.buffer);
     this.#file = file;
     this.#hashBatch = openSha256Batch(engine.memory, engine);
     this.#slots = engine.slots;
     this.#lengths = new Uint32Array(engine.memory.buffer, engine.lengths, BATCH_MESSAGES);
     this.#targets = new Uint32Array(engine.memory.buffer, engine.targets, BATCH_MESSAGES);
+    this.#people = new Uint32Array(engine.memory.buffer, engine.people);
     this.#start = engine.output;
     this.#full = engine.output + OUTPUT_BYTES - longestLineBytes(layout);
     this.#lineStart = engine.output;
     this.#at = engine.output;
     file.append(headerLine(layout));
+  }
+
+  /** Registers of the estimate of distinct people, of all lines that were written. */
+  distinct(): Uint8Array {
+    const { memory, distinct } = this.#engine;
+    return new Uint8Array(memory.buffer.slice(distinct, distinct + DISTINCT_REGISTERS));
   }
 
   /** Address of 64 bytes, all zero, for the next message to be hashed. */
@@ -95,9 +108,7 @@ export class DigestOutput {
   /** Writes all lines. */
   flush(): void {
     this.#hash();
-    for (let line = 0; line < this.#lines; line++) {
-      addDistinctBytes(this.distinct, this.bytes, this.#people[line] ?? 0);
-    }
+    this.#plainValues.addPeople(this.#engine.people, this.#lines, this.#engine.distinct);
     this.#file.write(this.bytes.subarray(this.#start, this.#at));
     this.#lines = 0;
     this.#at = this.#start;

@@ -8,6 +8,7 @@ import { HEX_DIGIT, IS_SPACE, QUOTE } from './byte-classes.js';
 import { type ByteRule, byteRule } from './byte-rules.js';
 import { cellText } from './cell-text.js';
 import type { DigestOutput } from './digest-output.js';
+import type { PlainValues } from './plain-values.js';
 
 /** Beginnings of the hashes of nothing, and of the all-zero id: hashes that begin like that are looked at with care. */
 const DOUBTFUL_BEGINNINGS = ['e3b0', 'd41d', '0000'].map((digits) => Buffer.from(digits));
@@ -32,6 +33,7 @@ export class FieldCells {
     field: OutputField,
     column: IdentifierColumn,
     plan: Plan,
+    plainValues: PlainValues,
     output: DigestOutput,
     account: LedgerAccount,
     onRejected: (column: number, reason: RejectionReason) => void,
@@ -42,7 +44,7 @@ export class FieldCells {
     this.#output = output;
     this.#account = account;
     this.#onRejected = onRejected;
-    this.#rule = field.digest === 'sha256' ? byteRule(column, plan.normalization) : null;
+    this.#rule = field.digest === 'sha256' ? byteRule(column, plan.normalization, plainValues) : null;
     this.#digits = field.digest === 'sha256' ? 64 : 32;
   }
 

@@ -16,6 +16,7 @@ import { cellText } from './cell-text.js';
 import { DigestOutput } from './digest-output.js';
 import { FieldCells } from './field-cells.js';
 import { IncludeCells } from './include-cells.js';
+import { openPlainValues, type PlainValues } from './plain-values.js';
 
 /** Where in a row's entry of the table the cell of a wanted column is found. */
 interface Placed<T> {
@@ -28,6 +29,7 @@ export class PartRows {
   readonly #rows: RowsToWrite;
   readonly #table: Uint32Array;
   readonly #stride: number;
+  readonly #plainValues: PlainValues;
   readonly #output: DigestOutput;
   readonly #account: LedgerAccount;
   readonly #fields: readonly Placed<FieldCells>[];
@@ -41,7 +43,8 @@ export class PartRows {
     this.#rows = rows;
     this.#table = tableNumbers(engine, columns.length);
     this.#stride = entryNumbers(columns.length);
-    this.#output = new DigestOutput(engine, rows.output, plan);
+    this.#plainValues = openPlainValues(engine.memory);
+    this.#output = new DigestOutput(engine, this.#plainValues, rows.output, plan);
     this.#account = new LedgerAccount(plan.columns);
     const placeOf = (column: number): number => ROW_CELLS + 2 * columns.indexOf(column);
     this.#fields = plan.layout.fields.map((field) => {
@@ -73,7 +76,7 @@ export class PartRows {
   finish(): WrittenRows {
     this.#output.flush();
     for (const { cells } of this.#fields) cells.close();
-    return { ledger: this.#account.toLedger(), distinct: this.#output.distinct };
+    return { ledger: this.#account.toLedger(), distinct: this.#output.distinct() };
   }
 
   #send(entry: number): boolean {
@@ -112,8 +115,14 @@ export class PartRows {
     const { plan, onRejected } = this.#rows;
     const column = plan.columns[field.column];
     if (column === undefined) throw new Error('The layout names a column that the plan does not have.');
-    return new FieldCells(field, column, plan, this.#output, this.#account, (index, reason) =>
-      onRejected({ line: this.#line, column: index, reason }),
+    return new FieldCells(
+      field,
+      column,
+      plan,
+      this.#plainValues,
+      this.#output,
+      this.#account,
+      (index, reason) => onRejected({ line: this.#line, column: index, reason }),
     );
   }
 }

@@ -2,10 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NORMALIZATION_PROFILES } from '../../../src/customer-file/identifiers/profiles.js';
 import { readCell } from '../../../src/customer-file/identifiers/read-cell.js';
+import { newKernelMemory } from '../../../src/customer-file/load-kernel.js';
 import { byteRule } from '../../../src/customer-file/part-rows/byte-rules.js';
+import { openPlainValues } from '../../../src/customer-file/part-rows/plain-values.js';
 import type { IdentifierColumn } from '../../../src/customer-file/plan.js';
 
-const SLOT = 4096;
+/** Above the modules' constants. */
+const CELL = 65_536;
+const SLOT = 2 * CELL;
+const memory = newKernelMemory(3 * CELL);
+const plainValues = openPlainValues(memory);
 
 /** What the rule would hash for the cell; null when it leaves the cell to the careful rule. */
 function byBytes(
@@ -13,11 +19,14 @@ function byBytes(
   column: IdentifierColumn,
   profile: (typeof NORMALIZATION_PROFILES)[number],
 ): string | null {
-  const bytes = Buffer.alloc(SLOT + 64);
-  const end = bytes.write(text, 0, 'latin1');
-  const length = byteRule(column, profile)(bytes, 0, end, SLOT);
+  const bytes = Buffer.from(memory.buffer);
+  bytes.fill(0, SLOT, SLOT + 2 * 64);
+  const end = CELL + bytes.write(text, CELL, 'latin1');
+  // What stands behind a cell is no part of it.
+  bytes.write('@+."<', end, 'latin1');
+  const length = byteRule(column, profile, plainValues)(bytes, CELL, end, SLOT);
   if (length === 0) return null;
-  expect(bytes.subarray(SLOT + length).every((byte) => byte === 0)).toBe(true);
+  expect(bytes.subarray(SLOT + length, SLOT + 2 * 64).every((byte) => byte === 0)).toBe(true);
   return bytes.toString('latin1', SLOT, SLOT + length);
 }
 
@@ -65,6 +74,54 @@ describe('a rule on bytes', () => {
         },
       ),
       { numRuns: 20_000 },
+    );
+  });
+
+  it('knows each byte in an address, wherever it stands', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      for (const [before, behind] of [
+        ['', 'na@example.com'],
+        ['an', 'na@example.com'],
+        ['anna.of.a.long.name', '@example.com'],
+        ['anna+news', 's@example.com'],
+        ['anna@', 'example.com'],
+        ['anna@mail.of.some.example', '.com'],
+        ['anna@example.com', ''],
+      ] as const) {
+        const text = `${before}${String.fromCharCode(byte)}${behind}`;
+        if (text.trim() !== text) continue;
+        for (const profile of NORMALIZATION_PROFILES) {
+          const canonical = byBytes(text, email, profile);
+          if (canonical === null) continue;
+          expect(readCell(text, email, 'sha256', profile)).toEqual({ kind: 'plain', canonical });
+        }
+      }
+    }
+  });
+
+  it('knows each byte in a MAID, wherever it stands', () => {
+    const id = '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25';
+    for (let byte = 0; byte < 256; byte++) {
+      for (let at = 0; at < id.length; at++) {
+        const text = `${id.slice(0, at)}${String.fromCharCode(byte)}${id.slice(at + 1)}`;
+        const canonical = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+          ? text.toLowerCase()
+          : null;
+        expect(byBytes(text, maid, 'brief-2024')).toBe(canonical);
+      }
+    }
+  });
+
+  it('takes addresses of every length that fits a block, and of every shape', () => {
+    const part = fc.array(fc.constantFrom('a', 'Z', '.', '_', '7', '+'), { maxLength: 55 });
+    fc.assert(
+      fc.property(part, part, fc.constantFrom(...NORMALIZATION_PROFILES), (local, domain, profile) => {
+        const text = `${local.join('')}@${domain.join('')}`;
+        if (text.length > 55) return;
+        const outcome = readCell(text, email, 'sha256', profile);
+        expect(byBytes(text, email, profile)).toBe(outcome.kind === 'plain' ? outcome.canonical : null);
+      }),
+      { numRuns: 5000 },
     );
   });
 
