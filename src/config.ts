@@ -36,6 +36,9 @@ const variables = (live: boolean) =>
       TIKTOK_API_URL: httpUrl.default('https://business-api.tiktok.com/open_api/v1.3/'),
       TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
       TIKTOK_SANDBOX_URL: httpUrl.optional(),
+      TIKTOK_RATE_LEVEL: z.enum(['basic', 'advanced', 'premium', 'ultimate']).default('basic'),
+      TIKTOK_MINUTE_PAUSE_SECONDS: z.coerce.number().positive().default(300),
+      TIKTOK_DAY_PAUSE_SECONDS: z.coerce.number().positive().optional(),
       ENCRYPTION_KEY: encryptionKey,
       ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
       WORKER_ROLES: z
@@ -71,6 +74,7 @@ export interface Config {
   readonly temporalUiUrl: string | null;
   /** TikTok itself and the sandbox; at least one of them. */
   readonly tiktok: { live: TikTokApp | null; sandbox: TikTokApp | null };
+  readonly tiktokLimits: TikTokLimits;
   readonly encryptionKeys: { current: Buffer; previous: Buffer | null };
   readonly workerRoles: readonly ('core' | 'prepare' | 'tiktok')[];
   readonly workerHealthPort: number;
@@ -83,6 +87,14 @@ export interface TikTokApp {
   readonly appSecret: string;
   readonly apiUrl: string;
   readonly portalUrl: string;
+}
+
+/** How fast TikTok is called, and how long nobody calls it after it refused. */
+export interface TikTokLimits {
+  readonly level: 'basic' | 'advanced' | 'premium' | 'ultimate';
+  /** Milliseconds. */
+  readonly minutePause: number;
+  readonly dayPause: number | 'until_midnight_utc';
 }
 
 /** The environment does not fit. The message lists every mistake, in words, and no value. */
@@ -120,6 +132,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     temporalNamespace: v.TEMPORAL_NAMESPACE,
     temporalUiUrl: v.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
     tiktok: { live: liveApp(v), sandbox: sandboxApp(v.TIKTOK_SANDBOX_URL) },
+    tiktokLimits: {
+      level: v.TIKTOK_RATE_LEVEL,
+      minutePause: v.TIKTOK_MINUTE_PAUSE_SECONDS * 1_000,
+      dayPause:
+        v.TIKTOK_DAY_PAUSE_SECONDS === undefined ? 'until_midnight_utc' : v.TIKTOK_DAY_PAUSE_SECONDS * 1_000,
+    },
     encryptionKeys: { current: v.ENCRYPTION_KEY, previous: v.ENCRYPTION_KEY_PREVIOUS ?? null },
     workerRoles: v.WORKER_ROLES,
     workerHealthPort: v.WORKER_HEALTH_PORT,

@@ -21,6 +21,9 @@ const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.met
 /** Calls of TikTok that wait for the network at the same time. */
 const TIKTOK_CALLS = 16;
 
+/** A call that has to wait longer for its turn gives its place in the worker to another one, and comes back. */
+const LIMIT_PATIENCE_MS = 2_000;
+
 /** How long finished work may take to be reported after a SIGTERM, and when the worker gives up; compose waits longer. */
 const SHUTDOWN_GRACE = '10s';
 const SHUTDOWN_FORCE = '45s';
@@ -40,7 +43,11 @@ async function main(): Promise<void> {
     store: await openStore(config.storageUrl),
     access: createConnectionAccess({
       db,
-      environments: createEnvironments(config.tiktok),
+      environments: createEnvironments(config.tiktok, {
+        db,
+        limits: config.tiktokLimits,
+        patienceMs: LIMIT_PATIENCE_MS,
+      }),
       cipher: createTokenCipher(config.encryptionKeys),
     }),
     engine: { splitUpload: splitUploadInThread, preparePart: preparePartInThread },

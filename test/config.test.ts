@@ -27,6 +27,7 @@ describe('the environment', () => {
       loopback: true,
       workerRoles: ['core', 'prepare', 'tiktok'],
       partBytes: 50_000_000,
+      tiktokLimits: { level: 'basic', minutePause: 300_000, dayPause: 'until_midnight_utc' },
     });
   });
 

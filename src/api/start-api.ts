@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { createConnectionAccess } from '../connections/access.js';
 import { createAuthorizations } from '../connections/authorizations.js';
 import { type AppSettingsByEnvironment, createEnvironments } from '../connections/environments.js';
+import type { LimitSettings } from '../connections/limiter-settings.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
 import { openDatabase } from '../database/open-database.js';
 import type { Logger } from '../logger.js';
@@ -22,6 +23,9 @@ import { createUploads } from './uploads/uploads.js';
 const DISPATCH_INTERVAL_MS = 5_000;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
 
+/** Somebody waits for the answer; what TikTok's limits allow only later is refused with the time to try again. */
+const LIMIT_PATIENCE_MS = 5_000;
+
 export interface ApiSettings {
   readonly host: string;
   readonly port: number;
@@ -34,6 +38,7 @@ export interface ApiSettings {
   readonly temporalNamespace: string;
   readonly temporalUiUrl: string | null;
   readonly tiktok: AppSettingsByEnvironment;
+  readonly tiktokLimits: LimitSettings;
   readonly encryptionKeys: EncryptionKeys;
   readonly maxUploadBytes: number;
   /** What the workers make parts with, for predicting them. */
@@ -65,7 +70,11 @@ export async function startApi(
   const db = openDatabase(settings.databaseUrl, (error) =>
     logger.warn({ err: error }, 'a connection to the database was lost'),
   );
-  const environments = createEnvironments(settings.tiktok);
+  const environments = createEnvironments(settings.tiktok, {
+    db,
+    limits: settings.tiktokLimits,
+    patienceMs: LIMIT_PATIENCE_MS,
+  });
   const cipher = createTokenCipher(settings.encryptionKeys);
   const access = createConnectionAccess({ db, environments, cipher });
   const redirectUri = publicUrl + OAUTH_CALLBACK_PATH;

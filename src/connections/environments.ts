@@ -1,6 +1,9 @@
+import type { Database } from '../database/open-database.js';
 import type { ConnectionEnvironment } from '../database/schema.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { createTikTokClient } from '../tiktok/create-client.js';
+import { createConfiguredLimiter } from './limiter.js';
+import type { LimitSettings } from './limiter-settings.js';
 
 /** A developer app of TikTok, or of the sandbox, and where its calls and its users go. */
 export interface AppSettings {
@@ -22,13 +25,22 @@ export interface Environment {
 
 export type Environments = Readonly<Record<ConnectionEnvironment, Environment | null>>;
 
-export function createEnvironments(apps: AppSettingsByEnvironment): Environments {
-  return { live: environmentOf(apps.live), sandbox: environmentOf(apps.sandbox) };
+/** How the calls of this process share TikTok's limits with those of all others. */
+export interface SharedLimits {
+  readonly db: Database;
+  readonly limits: LimitSettings;
+  /** How long a call waits for its turn in this process. */
+  readonly patienceMs: number;
 }
 
-function environmentOf(app: AppSettings | null): Environment | null {
+export function createEnvironments(apps: AppSettingsByEnvironment, shared: SharedLimits): Environments {
+  return { live: environmentOf(apps.live, shared), sandbox: environmentOf(apps.sandbox, shared) };
+}
+
+function environmentOf(app: AppSettings | null, shared: SharedLimits): Environment | null {
   if (app === null) return null;
-  return { client: createTikTokClient(app), appId: app.appId, portalUrl: app.portalUrl };
+  const gate = createConfiguredLimiter({ ...shared, appId: app.appId });
+  return { client: createTikTokClient({ ...app, gate }), appId: app.appId, portalUrl: app.portalUrl };
 }
 
 /** What a connection gets when nobody chose: TikTok itself wherever there are credentials for it. */

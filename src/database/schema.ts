@@ -165,6 +165,38 @@ export interface IdempotencyKeysTable {
   created_at: Default<Date>;
 }
 
+/** When calls of TikTok may be made: one row for each endpoint of an app. */
+export interface CallSchedulesTable {
+  app_id: string;
+  endpoint: string;
+  /** The earliest turn that is not given away. */
+  next_at: Default<Date>;
+  /** Turns that are given away and still to come, and the advertiser that each belongs to. */
+  turns: Default<Date[]>;
+  turn_owners: Default<string[]>;
+  /** UTC day of the latest turn, and how many turns that day had. */
+  day: Default<Date>;
+  day_calls: Default<number>;
+  /** Refusals for a limit in a row; the next one pauses the app for longer. */
+  strikes: Default<number>;
+  /** Raised with every change of `strikes`: of calls that were under way together only the first counts. */
+  incident: Default<number>;
+  /** What the latest request for a turn was told. */
+  granted: Default<boolean>;
+  turn_at: Default<Date>;
+}
+
+/** Until when nobody may call TikTok for an app, or for one of its advertisers. */
+export interface CallPausesTable {
+  app_id: string;
+  /** Empty: the whole app. */
+  advertiser_id: string;
+  paused_until: Date;
+  /** As in `call_schedules`, for the throttle of the advertiser. */
+  strikes: Default<number>;
+  incident: Default<number>;
+}
+
 export interface Schema {
   connections: ConnectionsTable;
   connection_advertisers: ConnectionAdvertisersTable;
@@ -177,4 +209,6 @@ export interface Schema {
   deliveries: DeliveriesTable;
   publications: PublicationsTable;
   idempotency_keys: IdempotencyKeysTable;
+  call_schedules: CallSchedulesTable;
+  call_pauses: CallPausesTable;
 }

@@ -61,6 +61,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
         method: 'POST',
         endpoint: 'dmp/custom_audience/create/',
         token,
+        advertiserId: audience.advertiserId,
         json: {
           advertiser_id: audience.advertiserId,
           custom_audience_name: audience.name,
@@ -80,6 +81,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
         method: 'POST',
         endpoint: 'dmp/custom_audience/update/',
         token,
+        advertiserId: update.advertiserId,
         json: {
           advertiser_id: update.advertiserId,
           custom_audience_id: update.audienceId,
@@ -98,6 +100,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
         method: 'POST',
         endpoint: 'dmp/custom_audience/update/',
         token,
+        advertiserId: rename.advertiserId,
         // Without files there is nothing that TikTok's default action, REPLACE, could do.
         json: {
           advertiser_id: rename.advertiserId,
@@ -115,6 +118,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
           method: 'POST',
           endpoint: 'dmp/custom_audience/delete/',
           token,
+          advertiserId,
           json: { advertiser_id: advertiserId, custom_audience_ids: batch },
           data: nothing,
           signal,
@@ -129,6 +133,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
           method: 'GET',
           endpoint: 'dmp/custom_audience/get/',
           token,
+          advertiserId,
           query: { advertiser_id: advertiserId, custom_audience_ids: batch },
           data: details,
           signal,
@@ -143,6 +148,7 @@ export function audienceCalls(call: Transport): AudienceCalls {
         method: 'GET',
         endpoint: 'dmp/custom_audience/list/',
         token,
+        advertiserId,
         query: { advertiser_id: advertiserId, page: pageNumber, page_size: PAGE_SIZE },
         data: page,
         signal,

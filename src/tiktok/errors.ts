@@ -1,3 +1,5 @@
+import type { LimitWait } from './call-gate.js';
+
 /**
  * What kind of failure a call met, and so what can be done about it. The table from TikTok's codes to these classes is
  * `return-codes.ts`.
@@ -29,6 +31,8 @@ export interface TikTokErrorDetails {
   readonly endpoint: string;
   /** What has to be done about it and by whom, in a sentence for a person. */
   readonly advice: string;
+  /** Of class `rate_limit`: when the next call may be made. */
+  readonly wait?: LimitWait;
 }
 
 /** A call of TikTok's API that did not succeed. The message never holds a token, a secret or a value of a row. */
@@ -46,5 +50,9 @@ export class TikTokError extends Error {
     super(message, options);
     this.class = errorClass;
     this.details = details;
+  }
+
+  withWait(wait: LimitWait): TikTokError {
+    return new TikTokError(this.class, this.message, { ...this.details, wait }, { cause: this.cause });
   }
 }

@@ -22,6 +22,7 @@ export function fileCalls(call: Transport): Pick<TikTokClient, 'uploadFile'> {
         method: 'POST',
         endpoint: ENDPOINT,
         token,
+        advertiserId: file.advertiserId,
         upload: multipartBody(
           {
             advertiser_id: file.advertiserId,

@@ -56,6 +56,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         method: 'POST',
         endpoint: 'oauth2/access_token/',
         token: null,
+        advertiserId: null,
         json: { app_id: app.id, secret: app.secret, auth_code: authCode },
         secret: authCode,
         data: grant,
@@ -69,6 +70,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         method: 'POST',
         endpoint: 'oauth2/revoke_token/',
         token,
+        advertiserId: null,
         json: { app_id: app.id, secret: app.secret, access_token: token },
         data: nothing,
         signal,
@@ -76,7 +78,14 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
     },
 
     async authorizingUser(token, signal): Promise<AuthorizingUser> {
-      const { data } = await call({ method: 'GET', endpoint: 'user/info/', token, data: user, signal });
+      const { data } = await call({
+        method: 'GET',
+        endpoint: 'user/info/',
+        token,
+        advertiserId: null,
+        data: user,
+        signal,
+      });
       return { id: data.core_user_id ?? null, displayName: data.display_name };
     },
 
@@ -85,6 +94,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         method: 'GET',
         endpoint: 'oauth2/advertiser/get/',
         token,
+        advertiserId: null,
         // The one call for which TikTok wants the secret in the address.
         query: { app_id: app.id, secret: app.secret },
         data: advertisers,
@@ -103,6 +113,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
           method: 'GET',
           endpoint: 'advertiser/info/',
           token,
+          advertiserId: null,
           // Without `fields` TikTok adds balance, address and telephone, which nobody here needs to know.
           query: { advertiser_ids: batch, fields: ['advertiser_id', 'name', 'timezone', 'status'] },
           data: advertiserInfos,

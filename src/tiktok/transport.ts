@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type CallGate, type LimitWait, limitNamedIn } from './call-gate.js';
 import { type FailureMeaning, meaningOfCode, meaningOfStatus } from './classify.js';
 import { decodeEnvelope } from './envelope.js';
 import { TikTokError, type TikTokErrorDetails } from './errors.js';
@@ -32,6 +33,8 @@ export interface Call<Data> {
   readonly endpoint: string;
   /** Null for the one call that is made before there is a token. */
   readonly token: string | null;
+  /** Whom the call is for; null for a call that is for no single advertiser. */
+  readonly advertiserId: string | null;
   /** Arrays are sent as TikTok wants them: `custom_audience_ids=["1","2"]`. */
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly json?: Readonly<Record<string, unknown>>;
@@ -59,12 +62,48 @@ export type Transport = <Data>(call: Call<Data>) => Promise<Success<Data>>;
  * @param apiUrl as `https://business-api.tiktok.com/open_api/v1.3/`
  * @param appSecret which no error may quote
  */
-export function createTransport(apiUrl: string, appSecret: string, timeouts: TikTokTimeouts): Transport {
+export function createTransport(
+  apiUrl: string,
+  appSecret: string,
+  timeouts: TikTokTimeouts,
+  gate: CallGate,
+): Transport {
   const base = baseAddress(apiUrl);
   return async (call) => {
+    const admission = await gate.admit(call, call.signal);
+    if (!admission.admitted) throw notSent(call, admission);
     const answer = await answerTo(call, base, timeouts);
-    return successOf(call, answer, [appSecret, call.token ?? '', call.secret ?? '']);
+    try {
+      const success = successOf(call, answer, [appSecret, call.token ?? '', call.secret ?? '']);
+      await admission.passed();
+      return success;
+    } catch (error) {
+      if (!(error instanceof TikTokError)) throw error;
+      if (error.class === 'rate_limit') {
+        const wait = await admission.limited(limitedBy(error.details.code), limitNamedIn(error.message));
+        throw error.withWait(wait);
+      }
+      if (error.details.code !== null) await admission.passed();
+      throw error;
+    }
   };
+}
+
+/** Codes for a throttle of one advertiser, or of one value that it sends; all others are limits of the app. */
+const ADVERTISER_THROTTLES = new Set([40132, 40133]);
+
+const limitedBy = (code: number | null) =>
+  code !== null && ADVERTISER_THROTTLES.has(code) ? 'advertiser' : 'app';
+
+function notSent(call: Call<unknown>, wait: LimitWait): TikTokError {
+  return new TikTokError('rate_limit', `${call.endpoint} was not sent: TikTok's rate limit is reached`, {
+    code: null,
+    httpStatus: null,
+    requestId: null,
+    endpoint: call.endpoint,
+    advice: 'Nothing has to be done: the call is made when the limit allows it.',
+    wait,
+  });
 }
 
 function baseAddress(apiUrl: string): URL {

@@ -87,7 +87,7 @@ describe('the table from errors to problems', () => {
     [Object.assign(new Error('shutting down'), { code: '57P01' }), 503, 'database_unavailable'],
     [Object.assign(new Error('duplicate'), { code: '23505' }), 500, 'internal_error'],
     [tiktokError('transient'), 503, 'tiktok_unavailable'],
-    [tiktokError('rate_limit'), 503, 'tiktok_unavailable'],
+    [tiktokError('rate_limit'), 503, 'tiktok_rate_limit'],
     [tiktokError('invalid'), 502, 'tiktok_refused'],
   ])('answers %s with %i %s', (error, status, code) => {
     expect(toProblem(error)).toMatchObject({ status, code });

@@ -56,7 +56,8 @@ export async function startTestStack(
   const said: string[] = [];
   const stack = await startStack({
     dataDir: folder,
-    environment: { PATH: process.env['PATH'] ?? '', ...environment },
+    // Files of tests have many small parts.
+    environment: { PATH: process.env['PATH'] ?? '', TIKTOK_RATE_LEVEL: 'ultimate', ...environment },
     programs,
     say: (text, service = 'stack') => said.push(`${service}: ${text}`),
   });

@@ -70,13 +70,22 @@ function storageProblem(error: StorageError): ProblemDetails {
 
 function tiktokProblem(error: TikTokError): ProblemDetails {
   switch (error.class) {
-    case 'rate_limit':
+    case 'rate_limit': {
+      const seconds = Math.max(1, Math.ceil((error.details.wait?.waitMs ?? 0) / 1_000));
+      return {
+        status: 503,
+        code: 'tiktok_rate_limit',
+        title: "TikTok's rate limit is reached",
+        detail: `TikTok allows no more calls just now. Try again in ${seconds} s.`,
+        headers: { 'retry-after': String(seconds) },
+      };
+    }
     case 'transient':
       return {
         status: 503,
         code: 'tiktok_unavailable',
         title: 'TikTok does not answer',
-        detail: 'TikTok failed or allows no more calls just now. Try again in a minute.',
+        detail: 'TikTok failed just now. Try again in a minute.',
         headers: { 'retry-after': '60' },
       };
     case 'reauthorize':

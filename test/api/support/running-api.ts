@@ -62,6 +62,7 @@ export async function runApiWith<Runs extends ActivationRuns>(
       },
       sandbox: null,
     },
+    tiktokLimits: { level: 'ultimate', minutePause: 300_000, dayPause: 'until_midnight_utc' },
     encryptionKeys: { current: randomBytes(32), previous: null },
     maxUploadBytes: 1_000_000_000,
     partBytes: 50_000_000,
