@@ -1,31 +1,24 @@
-import { json, Router } from 'express';
+import { json, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { endpointName, formsAsJson, parse, reply } from './admin-request.js';
 import { ADVERTISERS } from './advertisers.js';
 import { audienceInside } from './audience-view.js';
-import { revokeTokens } from './authorizations.js';
-import { ENDPOINTS } from './endpoints.js';
+import { authorizationsInside, revokeTokens } from './authorizations.js';
 import { faultSchema } from './fault.js';
-import { statusPage } from './page.js';
+import { INVENTIONS } from './invented.js';
+import { statusPage } from './page/page.js';
+import { blockEndpoint, clearRates, ratesInside } from './rate-limits.js';
 import { withoutScopes } from './scopes.js';
 import { settingsSchema } from './settings.js';
 import type { World } from './world.js';
-
-/** A request to `/_sandbox` that makes no sense; the message says what to change. */
-export class AdminError extends Error {
-  override readonly name = 'AdminError';
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(body ?? {});
-  if (!parsed.success) throw new AdminError(z.prettifyError(parsed.error));
-  return parsed.data;
-}
 
 const clockChange = z.strictObject({ advanceSeconds: z.number().nonnegative() });
 const revocation = z.strictObject({
   advertiserId: z.enum(ADVERTISERS.map((each) => each.advertiser_id)).optional(),
 });
-const scopeList = z.array(z.union([z.string(), z.number().transform(String)])).default([]);
+/** One or many, as text or numbers. */
+const scope = z.union([z.string(), z.number().transform(String)]);
+const scopeList = z.union([z.array(scope), scope.transform((one) => [one])]).default([]);
 const scopesChange = z.strictObject({
   remove: scopeList,
   /** Given back without a new consent, as when a person gets a role at the ad account again. */
@@ -34,33 +27,31 @@ const scopesChange = z.strictObject({
   from: z.enum(['grants', 'app']).default('grants'),
 });
 const settingsChange = settingsSchema.partial();
-
-/** An endpoint as the faults know it, from a path with or without its base. */
-function endpointName(text: string): string {
-  const name = text.replace(/^\/?(open_api\/v1\.3\/)?/, '');
-  if (name !== '*' && !ENDPOINTS.has(name)) {
-    throw new AdminError(`endpoint: must be * or one of ${[...ENDPOINTS.keys()].join(', ')}`);
-  }
-  return name;
-}
+const blocking = z.strictObject({ endpoint: z.string(), limit: z.enum(['qpm', 'qpd']) });
 
 /** `/_sandbox`: what people and tests see and change behind the API's back. Errors are 400 with `{ "error": "…" }`. */
 export function adminRoutes(world: World): Router {
-  const { store, clock, calls, processing } = world;
+  const { store, processing } = world;
   const router = Router();
-  router.use(json());
-
-  router.get('/', async (_request, response) => {
+  router.use(json(), urlencoded({ extended: false }), formsAsJson);
+  router.get('/', async (request, response) => {
     await processing.settle();
-    response.send(statusPage(world));
+    response.send(statusPage(world, `http://${request.get('host') ?? ''}`));
   });
-
   router.post('/reset', (_request, response) => {
     store.reset();
-    calls.clear();
-    response.json({});
+    world.calls.clear();
+    reply(response, {});
   });
+  addFaultRoutes(router, world);
+  addAuthorizationRoutes(router, world);
+  addClockAndSettings(router, world);
+  addLimitRoutes(router, world);
+  addContentRoutes(router, world);
+  return router;
+}
 
+function addFaultRoutes(router: Router, { store }: World): void {
   router.get('/faults', (_request, response) => {
     response.json(store.current.faults);
   });
@@ -69,17 +60,22 @@ export function adminRoutes(world: World): Router {
     const placed = { ...fault, endpoint: endpointName(fault.endpoint) };
     store.current.faults.push(placed);
     store.save();
-    response.status(201).json(placed);
+    reply(response, placed, 201);
   });
   router.delete('/faults', (_request, response) => {
     store.current.faults = [];
     store.save();
-    response.json([]);
+    reply(response, []);
   });
+}
 
+function addAuthorizationRoutes(router: Router, { store, clock }: World): void {
+  router.get('/authorizations', (_request, response) => {
+    response.json(authorizationsInside(store, clock.now()));
+  });
   router.post('/authorizations/revoke', (request, response) => {
     const { advertiserId } = parse(revocation, request.body);
-    response.json({ revoked: revokeTokens(store, advertiserId) });
+    reply(response, { revoked: revokeTokens(store, advertiserId) });
   });
   router.post('/scopes', (request, response) => {
     const { remove, restore, from } = parse(scopesChange, request.body);
@@ -88,9 +84,11 @@ export function adminRoutes(world: World): Router {
     if (from === 'app') state.appScopes = changed(state.appScopes);
     else for (const token of Object.values(state.tokens)) token.scopes = changed(token.scopes);
     store.save();
-    response.json({});
+    reply(response, {});
   });
+}
 
+function addClockAndSettings(router: Router, { store, clock, processing }: World): void {
   const clockState = () => ({
     now: new Date(clock.now()).toISOString(),
     aheadSeconds: store.current.clockOffsetMs / 1000,
@@ -101,9 +99,8 @@ export function adminRoutes(world: World): Router {
   router.post('/clock', async (request, response) => {
     clock.advance(parse(clockChange, request.body).advanceSeconds);
     await processing.settle();
-    response.json(clockState());
+    reply(response, clockState());
   });
-
   router.get('/settings', (_request, response) => {
     response.json(store.current.settings);
   });
@@ -111,20 +108,35 @@ export function adminRoutes(world: World): Router {
     const change = parse(settingsChange, request.body);
     store.current.settings = settingsSchema.parse({ ...store.current.settings, ...change });
     store.save();
-    response.json(store.current.settings);
+    reply(response, store.current.settings);
   });
+}
 
+function addLimitRoutes(router: Router, { store, clock }: World): void {
+  router.get('/limits', (_request, response) => {
+    response.json(ratesInside(store, clock.now()));
+  });
+  router.delete('/limits', (_request, response) => {
+    clearRates(store);
+    reply(response, ratesInside(store, clock.now()));
+  });
+  router.post('/limits/block', (request, response) => {
+    const { endpoint, limit } = parse(blocking, request.body);
+    const until = blockEndpoint(store, endpointName(endpoint), limit, clock.now());
+    reply(response, { blockedUntil: new Date(until).toISOString() });
+  });
+}
+
+function addContentRoutes(router: Router, { store, clock, calls, processing }: World): void {
   router.get('/calls', (request, response) => {
     const { endpoint } = request.query;
     response.json(calls.read(typeof endpoint === 'string' ? endpointName(endpoint) : undefined));
   });
-
   router.get('/audiences', async (_request, response) => {
     await processing.settle();
     const now = clock.now();
     response.json(store.current.audiences.map((audience) => audienceInside(audience, now)));
   });
-
   router.get('/files', (_request, response) => {
     response.json(
       Object.values(store.current.files).map(
@@ -146,6 +158,7 @@ export function adminRoutes(world: World): Router {
     }
     response.type('application/octet-stream').sendFile(store.bytesOf(file.filePath), { dotfiles: 'allow' });
   });
-
-  return router;
+  router.get('/inventions', (_request, response) => {
+    response.json(INVENTIONS);
+  });
 }

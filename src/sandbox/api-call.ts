@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { LateFault } from './fault.js';
 import { refusals } from './invented.js';
 import type { RequiredScope } from './scopes.js';
-import type { Token } from './state.js';
+import type { Token } from './state-schema.js';
 import type { World } from './world.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -10,8 +11,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface ApiCall {
   readonly endpoint: Endpoint;
   readonly request: IncomingMessage;
-  /** Null for the endpoint that gives tokens out. */
-  readonly token: Token | null;
+  /** Null for an endpoint that gives tokens out. */
+  token: Token | null;
+  /** The fault that it meets when it is done; one that is limited to an advertiser is known only once he is. */
+  fault: LateFault | undefined;
 }
 
 /** One endpoint of the Business API. */
@@ -21,11 +24,14 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST';
   /** `none`: no token is asked for; `token`: any living one; else the permission that it needs. */
   readonly access: 'none' | 'token' | RequiredScope;
-  /** Makes the `data` of the answer. Throws `Refusal`. What it changed is saved when it returns. */
+  /** The answer's fields stand beside `code`, not in `data`. */
+  readonly answersAtTopLevel?: true;
+  /** Makes the `data` of the answer. Throws `Refusal` or `FaultMet`. What it changed is saved when it returns. */
   readonly handle: (call: ApiCall, world: World) => Promise<object>;
 }
 
-const MOST_JSON_BYTES = 1024 * 1024;
+/** More than 10,000 users of `segment/mapping/` take. */
+const MOST_JSON_BYTES = 16 * 1024 * 1024;
 
 /** The query's parameters; of one given twice, the last. */
 export function queryFields(request: IncomingMessage): Fields {
@@ -35,9 +41,24 @@ export function queryFields(request: IncomingMessage): Fields {
 /**
  * The JSON object of the body.
  *
- * @throws Refusal 40002 for anything else, or more than a megabyte
+ * @throws Refusal 40002 for anything else, or more than 16 MB
  */
 export async function jsonFields(request: IncomingMessage): Promise<Fields> {
+  return parseJsonObject(await bodyText(request));
+}
+
+/**
+ * The fields of a form or of a JSON object, as the body's type says.
+ *
+ * @throws Refusal 40002 as `jsonFields`
+ */
+export async function formFields(request: IncomingMessage): Promise<Fields> {
+  const text = await bodyText(request);
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm ? Object.fromEntries(new URLSearchParams(text)) : parseJsonObject(text);
+}
+
+async function bodyText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -46,7 +67,7 @@ export async function jsonFields(request: IncomingMessage): Promise<Fields> {
     if (size <= MOST_JSON_BYTES) chunks.push(bytes);
   }
   if (size > MOST_JSON_BYTES) throw refusals.notJson();
-  return parseJsonObject(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseJsonObject(text: string): Fields {

@@ -1,15 +1,26 @@
 import { refusals } from './invented.js';
 import { Refusal } from './refusal.js';
 import { APP } from './scopes.js';
+import type { StateStore } from './state.js';
 
 /**
  * That these are the app's id and secret.
  *
- * @throws Refusal 40113 for another app, 40101 for a wrong secret
+ * @throws Refusal 40113 for another app or a blocked one, 40101 for a wrong secret
  */
-export function requireApp(appId: string, secret: string): void {
+export function requireApp(store: StateStore, appId: string, secret: string): void {
   if (appId !== APP.id) throw refusals.unknownApp();
   if (secret !== APP.secret) throw refusals.wrongSecret();
+  requireUnblocked(store);
+}
+
+/**
+ * That TikTok has not blocked the app.
+ *
+ * @throws Refusal 40113
+ */
+export function requireUnblocked(store: StateStore): void {
+  if (store.current.settings.appBlocked) throw refusals.blockedApp();
 }
 
 /**

@@ -1,11 +1,13 @@
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
-import type { Endpoint } from './api-call.js';
-import { requireScope, requireToken } from './checks.js';
+import type { ApiCall, Endpoint } from './api-call.js';
+import { requireUnblocked } from './app.js';
+import { findToken, revokeToken } from './authorizations.js';
+import { deadToken, requireScope, requireToken } from './checks.js';
 import { ENDPOINTS } from './endpoints.js';
 import { type Envelope, envelopeStatus, newRequestId, serializeEnvelope } from './envelope.js';
-import type { Fault } from './fault.js';
+import { type EarlyFault, FaultMet, isLate, type LateFault } from './fault.js';
 import { takeFault } from './faults.js';
 import { errorPage } from './html.js';
 import { refusals } from './invented.js';
@@ -41,14 +43,16 @@ export function businessApi(world: World) {
     } else if (endpoint.method !== request.method) {
       await answerOutsideApi(exchange, 405, 'text/html', errorPage('405 Not Allowed'));
     } else {
-      const fault = takeFault(world.store, path);
-      if (fault === undefined) await answer(exchange, await perform(exchange, endpoint));
-      else await meetFault(exchange, endpoint, fault);
+      const fault = takeFault(world.store, path, null);
+      if (fault === undefined || isLate(fault)) await perform(exchange, endpoint, fault);
+      else await meetInstead(exchange, fault);
     }
   };
 }
 
-async function meetFault(exchange: Exchange, endpoint: Endpoint, fault: Fault): Promise<void> {
+/** A fault that comes in the place of the call. */
+async function meetInstead(exchange: Exchange, fault: EarlyFault): Promise<void> {
+  const { world, request } = exchange;
   switch (fault.kind) {
     case 'code':
       await answer(exchange, refusalEnvelope(exchange, new Refusal(fault.code, fault.message)));
@@ -58,43 +62,65 @@ async function meetFault(exchange: Exchange, endpoint: Endpoint, fault: Fault): 
       return;
     case 'reset-before':
       record(exchange, fault.kind, null);
-      exchange.request.socket.resetAndDestroy();
+      request.socket.resetAndDestroy();
       return;
-    case 'reset-after': {
-      const envelope = await perform(exchange, endpoint);
-      record(exchange, fault.kind, envelope?.code ?? null);
-      exchange.request.socket.resetAndDestroy();
-      return;
-    }
     case 'timeout':
       record(exchange, fault.kind, null);
       // Read, so that the caller waits for the answer and not for its own writing; the caller hangs up.
-      exchange.request.resume();
+      request.resume();
       return;
-    case 'slow': {
-      const envelope = await perform(exchange, endpoint);
-      const hungUp = new AbortController();
-      exchange.response.once('close', () => hungUp.abort());
-      await sleep(fault.seconds * 1000, undefined, { signal: hungUp.signal, ref: false }).catch(() => {});
-      await answer(exchange, envelope);
+    case 'revoke': {
+      const token = findToken(world.store, request.get('Access-Token') ?? '');
+      if (token !== undefined) revokeToken(world.store, token);
+      await answer(exchange, refusalEnvelope(exchange, deadToken()));
       return;
     }
   }
 }
 
-/** The envelope of a call: token, permission, rate, then the route's own checks. Null when the caller went away. */
-async function perform(exchange: Exchange, endpoint: Endpoint): Promise<Envelope | null> {
+/** Does the call, and answers it unless a fault of the answer, or one that is limited to its advertiser, says otherwise. */
+async function perform(exchange: Exchange, endpoint: Endpoint, fault: LateFault | undefined): Promise<void> {
+  const { request } = exchange;
+  const call: ApiCall = { endpoint, request, token: null, fault };
+  const made = await makeEnvelope(exchange, call);
+  if (made instanceof FaultMet) {
+    await meetInstead(exchange, made.fault);
+    return;
+  }
+  if (call.fault?.kind === 'reset-after') {
+    record(exchange, 'reset-after', made?.code ?? null);
+    request.socket.resetAndDestroy();
+    return;
+  }
+  if (call.fault?.kind === 'slow') {
+    const hungUp = new AbortController();
+    exchange.response.once('close', () => hungUp.abort());
+    await sleep(call.fault.seconds * 1000, undefined, { signal: hungUp.signal, ref: false }).catch(() => {});
+  }
+  await answer(exchange, made);
+}
+
+/**
+ * The envelope of a call: token, app, permission, rate, then the route's own checks. Null when the caller went away; the
+ * fault when it meets one before anything is done.
+ */
+async function makeEnvelope(exchange: Exchange, call: ApiCall): Promise<Envelope | FaultMet | null> {
   const { world, request, requestId } = exchange;
+  const { endpoint } = call;
+  const { store, clock } = world;
   try {
-    const token = endpoint.access === 'none' ? null : requireToken(world.store, request.get('Access-Token'));
-    if (token !== null && endpoint.access !== 'none' && endpoint.access !== 'token') {
-      requireScope(world.store, token, endpoint.access, endpoint);
+    if (endpoint.access !== 'none') {
+      call.token = requireToken(store, request.get('Access-Token'), clock.now());
+      requireUnblocked(store);
+      if (endpoint.access !== 'token') requireScope(store, call.token, endpoint.access, endpoint);
     }
-    checkAppRate(world.store, endpoint.path, world.clock.now());
-    const data = await endpoint.handle({ endpoint, request, token }, world);
-    return { code: 0, message: 'OK', request_id: requestId, data };
+    checkAppRate(store, endpoint.path, clock.now());
+    const data = await endpoint.handle(call, world);
+    const outcome = { code: 0, message: 'OK', request_id: requestId };
+    return endpoint.answersAtTopLevel === true ? { ...outcome, ...data } : { ...outcome, data };
   } catch (error) {
     if (error instanceof Refusal) return refusalEnvelope(exchange, error);
+    if (error instanceof FaultMet) return error;
     if (request.readableAborted) return null;
     world.log.error({ err: error, endpoint: endpoint.path, requestId }, 'the sandbox itself failed');
     return refusalEnvelope(exchange, refusals.broken());

@@ -29,8 +29,8 @@ export function isAudienceType(calculateType: string): boolean {
 }
 
 /** Whether a file of the one type may go into an audience of the other: `MAID_*` is another name for `FIRST_*`. */
-export function sameType(one: string, other: string): boolean {
-  return one.replace(/^MAID_/, 'FIRST_') === other.replace(/^MAID_/, 'FIRST_');
+export function sameType(one: string | undefined, other: string | null): boolean {
+  return one?.replace(/^MAID_/, 'FIRST_') === other?.replace(/^MAID_/, 'FIRST_');
 }
 
 /** The headers of a MULTIPLE_TYPES file, in lower case: they are compared without regard to case. */

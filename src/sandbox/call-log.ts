@@ -1,4 +1,6 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+
+const LONGEST_LINE = 400;
 
 /** One call that the sandbox got. */
 export interface Call {
@@ -48,18 +50,42 @@ export class CallLog {
     return endpoint === undefined ? calls : calls.filter((call) => call.endpoint === endpoint);
   }
 
+  /** The newest `count` calls, newest first, without reading the whole file. */
+  newest(count: number): Call[] {
+    return this.#tail(count * LONGEST_LINE)
+      .filter(isComplete)
+      .slice(-count)
+      .toReversed()
+      .map((line): Call => JSON.parse(line));
+  }
+
   clear(): void {
     rmSync(this.#path, { force: true });
   }
 
   #lines(): string[] {
+    return this.#tail(Number.POSITIVE_INFINITY);
+  }
+
+  /** The lines of the last bytes; the first of them may be a piece of one. */
+  #tail(most: number): string[] {
+    let file: number;
     try {
-      return readFileSync(this.#path, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '');
+      file = openSync(this.#path, 'r');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
+    }
+    try {
+      const { size } = fstatSync(file);
+      const bytes = Buffer.alloc(Math.min(size, most));
+      const read = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+      return bytes
+        .toString('utf8', 0, read)
+        .split('\n')
+        .filter((line) => line !== '');
+    } finally {
+      closeSync(file);
     }
   }
 }

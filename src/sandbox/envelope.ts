@@ -6,8 +6,8 @@ export interface Envelope {
   readonly code: number;
   readonly message: string;
   readonly request_id: string;
-  /** `{}` on errors. A bigint is written as a plain JSON number with all its digits. */
-  readonly data: object;
+  /** `{}` on errors; absent where the answer's fields stand beside `code`. A bigint is written as a JSON number, in full. */
+  readonly data?: object;
 }
 
 /** 34 characters: the time in UTC+8 and 20 upper-case hex digits. */

@@ -42,3 +42,13 @@ export function queryNumber(least: number, most: number) {
     .transform(Number)
     .pipe(z.number().min(least).max(most));
 }
+
+/** An IANA name. */
+export const timeZoneField = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+});

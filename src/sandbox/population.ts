@@ -4,7 +4,7 @@ import { IdentifierSet, KEY_WORDS } from './identifier-set.js';
 import { PEOPLE_COUNT, type Person, person } from './people.js';
 import type { Settings } from './settings.js';
 
-/** The distinct identifiers of an audience, by kind. */
+/** Distinct identifiers, by kind. */
 export type Members = Readonly<Record<IdentifierKind, IdentifierSet>>;
 
 export function noMembers(): Members {
@@ -21,25 +21,33 @@ export function countMembers(members: Members): number {
   return IDENTIFIER_KINDS.reduce((sum, kind) => sum + members[kind].size, 0);
 }
 
-type Key = Uint32Array;
+/** Under which spellings the people are known. */
+type Spellings = Pick<Settings, 'population' | 'phones'>;
 
-interface KnownPerson {
-  readonly emails: readonly Key[];
-  readonly phone: Key;
-  readonly devices: readonly { readonly kind: IdentifierKind; readonly key: Key }[];
+interface Known {
+  readonly kind: IdentifierKind;
+  readonly key: Uint32Array;
 }
 
-function keyOfHex(hex: string): Key {
+interface KnownPerson {
+  /** Nobody else's. */
+  readonly own: readonly Known[];
+  /** Spellings of a number that someone else can have too. */
+  readonly phones: readonly Known[];
+  readonly phone: string;
+}
+
+function keyOfHex(hex: string): Uint32Array {
   return Uint32Array.from({ length: KEY_WORDS }, (_, word) =>
     Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16),
   );
 }
 
-function digest(algorithm: 'sha256' | 'md5', value: string): Key {
+function digest(algorithm: 'sha256' | 'md5', value: string): Uint32Array {
   return keyOfHex(createHash(algorithm).update(value).digest('hex'));
 }
 
-function knownEmails(human: Person, profile: Settings['population']): readonly string[] {
+function emailsOf(human: Person, profile: Settings['population']): readonly string[] {
   switch (profile) {
     case 'brief-2024':
       return [human.emailWithoutDots];
@@ -50,48 +58,73 @@ function knownEmails(human: Person, profile: Settings['population']): readonly s
   }
 }
 
-function makePopulation(profile: Settings['population']): readonly KnownPerson[] {
+function phonesOf({ phone }: Person, spelling: Settings['phones']): readonly string[] {
+  switch (spelling) {
+    case 'with-plus':
+      return [phone];
+    case 'without-plus':
+      return [phone.slice(1)];
+    case 'both':
+      return [phone, phone.slice(1)];
+  }
+}
+
+function makePopulation({ population, phones }: Spellings): readonly KnownPerson[] {
   return Array.from({ length: PEOPLE_COUNT }, (_, n) => {
     const human = person(n);
+    const hashed = (kind: IdentifierKind) => (value: string) => ({ kind, key: digest('sha256', value) });
     return {
-      emails: knownEmails(human, profile).map((email) => digest('sha256', email)),
-      phone: digest('sha256', human.phone),
-      devices: [
-        { kind: 'maid_sha256', key: digest('sha256', human.maid) },
+      own: [
+        ...emailsOf(human, population).map(hashed('email_sha256')),
+        hashed('maid_sha256')(human.maid),
         { kind: 'maid_md5', key: digest('md5', human.maid) },
         { kind: 'maid', key: keyOfHex(human.maid.replaceAll('-', '')) },
       ],
+      phones: phonesOf(human, phones).map(hashed('phone_sha256')),
+      phone: human.phone,
     };
   });
 }
 
-const populations = new Map<Settings['population'], readonly KnownPerson[]>();
+const populations = new Map<string, readonly KnownPerson[]>();
 
-function population(profile: Settings['population']): readonly KnownPerson[] {
-  const known = populations.get(profile) ?? makePopulation(profile);
-  populations.set(profile, known);
+function populationOf(spellings: Spellings): readonly KnownPerson[] {
+  const name = `${spellings.population} ${spellings.phones}`;
+  const known = populations.get(name) ?? makePopulation(spellings);
+  populations.set(name, known);
   return known;
 }
 
-/**
- * How many known people the members stand for. A person found by several identifiers counts once; a phone number that
- * two people share stands for one of them, and for none when either is found otherwise.
- */
-export function matchedPeople(members: Members, profile: Settings['population']): number {
-  let found = 0;
-  const sharers = new Map<string, boolean>();
-  for (const { emails, phone, devices } of population(profile)) {
-    const bySelf =
-      emails.some((key) => members.email_sha256.has(key, 0)) ||
-      devices.some(({ kind, key }) => members[kind].has(key, 0));
-    if (bySelf) found += 1;
-    if (members.phone_sha256.has(phone, 0)) {
-      const number = phone.join();
-      sharers.set(number, bySelf || sharers.get(number) === true);
+/** Finds known people among the members of an audience, which may come in several shares. */
+export class KnownPeople {
+  readonly #people: readonly KnownPerson[];
+  readonly #foundByOwn = new Set<KnownPerson>();
+  readonly #foundByPhone = new Set<KnownPerson>();
+
+  constructor(spellings: Spellings) {
+    this.#people = populationOf(spellings);
+  }
+
+  /** Looks for everyone in one share of the members. */
+  find(members: Members): void {
+    const isMember = ({ kind, key }: Known) => members[kind].has(key, 0);
+    for (const human of this.#people) {
+      if (human.own.some(isMember)) this.#foundByOwn.add(human);
+      if (human.phones.some(isMember)) this.#foundByPhone.add(human);
     }
   }
-  for (const otherwiseFound of sharers.values()) {
-    if (!otherwiseFound) found += 1;
+
+  /**
+   * How many people were found. One found by several identifiers counts once; a phone number that two people share
+   * stands for one of them, and for none when either is found otherwise.
+   */
+  matched(): number {
+    const numbers = new Map<string, boolean>();
+    for (const human of this.#foundByPhone) {
+      const otherwise = this.#foundByOwn.has(human) || numbers.get(human.phone) === true;
+      numbers.set(human.phone, otherwise);
+    }
+    const byNumberOnly = [...numbers.values()].filter((otherwise) => !otherwise).length;
+    return this.#foundByOwn.size + byNumberOnly;
   }
-  return found;
 }

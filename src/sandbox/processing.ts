@@ -1,21 +1,11 @@
-import { sameType } from './calculate-type.js';
+import { computeContent, type Step } from './audience-content.js';
+import { pendingOperation } from './audience-state.js';
 import type { Clock } from './clock.js';
-import { readCustomerFile } from './customer-file.js';
 import { AUDIENCE_MESSAGES } from './invented.js';
 import type { Logger } from './logger.js';
-import { countMembers, type Members, matchedPeople, noMembers } from './population.js';
-import type { Audience, Operation, StateStore, StoredFile } from './state.js';
-
-interface Outcome {
-  readonly members: number;
-  readonly matched: number;
-  readonly badValues: number;
-}
-
-/** The operation on the audience that is being processed: there is one at a time. */
-export function pendingOperation(audience: Audience): Operation | undefined {
-  return audience.operations.find((operation) => operation.state === 'processing');
-}
+import type { StateStore } from './state.js';
+import type { Audience, Operation } from './state-schema.js';
+import { filesOf } from './uploaded-files.js';
 
 /**
  * Processes what is due by the sandbox's clock. Nothing happens between calls: who looks at an audience calls
@@ -44,88 +34,73 @@ export class Processing {
 
   async #settleDue(): Promise<void> {
     for (const audience of this.#store.current.audiences) {
-      const operation = pendingOperation(audience);
-      if (operation === undefined) continue;
-      const due = operation.acceptedAt + this.#store.current.settings.processingSeconds * 1000;
-      if (this.#clock.now() < due) continue;
-      await this.#process(audience, operation);
-      this.#store.save();
-      this.#log.info(
-        {
-          audienceId: audience.audienceId,
-          action: operation.action,
-          state: operation.state,
-          matched: audience.matched,
-        },
-        'audience processed',
-      );
+      for (;;) {
+        const operation = pendingOperation(audience);
+        if (operation === undefined) break;
+        const due = operation.acceptedAt + this.#store.current.settings.processingSeconds * 1000;
+        if (this.#clock.now() < due) break;
+        await this.#process(audience, operation);
+        this.#store.save();
+        const { action, state } = operation;
+        this.#log.info(
+          { audienceId: audience.audienceId, action, state, matched: audience.matched },
+          'audience processed',
+        );
+      }
     }
   }
 
   async #process(audience: Audience, operation: Operation): Promise<void> {
-    const { minimumMatched } = this.#store.current.settings;
-    if (!this.#typesFit(audience, operation)) {
-      operation.state = 'failed';
-      operation.message = AUDIENCE_MESSAGES.wrongType;
-      audience.errorMessage = operation.message;
+    const { settings, files } = this.#store.current;
+    if (audience.type === 'Lookalike Audience') {
+      // Its size was fixed by its source when it was created.
+      audience.usable = true;
+      operation.state = 'applied';
+      operation.matched = audience.matched;
       return;
     }
-    const outcome = await this.#contentWith(audience, operation);
-    const enough = outcome.matched >= minimumMatched;
-    operation.matched = outcome.matched;
-    if (enough || operation.action === 'CREATE') {
-      operation.state = 'applied';
-      operation.message = outcome.badValues > 0 ? AUDIENCE_MESSAGES.unparsed(outcome.badValues) : null;
-      audience.members = outcome.members;
-      audience.matched = outcome.matched;
-      audience.usable = enough;
-      audience.errorMessage = enough ? null : AUDIENCE_MESSAGES.tooSmall(minimumMatched);
-    } else {
-      operation.state = 'failed';
-      operation.message = AUDIENCE_MESSAGES.changeTooSmall(minimumMatched);
-      audience.errorMessage = operation.message;
+    const added = filesOf(files, audience, operation);
+    if (typeof added === 'string') {
+      const message = added === 'bad_file' ? AUDIENCE_MESSAGES.badFile : AUDIENCE_MESSAGES.wrongType;
+      fail(audience, operation, message);
+      return;
     }
-  }
-
-  #typesFit(audience: Audience, operation: Operation): boolean {
-    return this.#filesOf(operation).every((file) => sameType(file.calculateType, audience.calculateType));
-  }
-
-  #filesOf(operation: Operation): StoredFile[] {
-    return operation.filePaths.flatMap((filePath) => this.#store.current.files[filePath] ?? []);
-  }
-
-  /** What the audience holds after this operation, by doing all applied ones again. */
-  async #contentWith(audience: Audience, last: Operation): Promise<Outcome> {
-    let members: Members = noMembers();
-    let badValues = 0;
-    for (const operation of audience.operations) {
-      if (operation !== last && operation.state !== 'applied') continue;
-      if (operation.action === 'REPLACE') members = noMembers();
-      const bad = await this.#apply(operation, members);
-      if (operation === last) badValues = bad;
+    const content = await computeContent(this.#stepsTo(audience, operation), settings);
+    const enough = content.matched >= settings.minimumMatched;
+    operation.matched = content.matched;
+    // What a new audience or a streamed one holds too little of, it holds all the same; a change of a file fails.
+    if (!enough && operation.action !== 'CREATE' && audience.type === 'Customer File Audience') {
+      fail(audience, operation, AUDIENCE_MESSAGES.changeTooSmall(settings.minimumMatched));
+      return;
     }
-    return {
-      members: countMembers(members),
-      matched: matchedPeople(members, this.#store.current.settings.population),
-      badValues,
-    };
+    const bad = added.reduce((sum, file) => sum + file.badValues, 0);
+    operation.state = 'applied';
+    operation.message = bad > 0 ? AUDIENCE_MESSAGES.unparsed(bad) : null;
+    audience.members = content.members;
+    audience.matched = content.matched;
+    audience.usable = enough;
+    audience.errorMessage = enough ? null : AUDIENCE_MESSAGES.tooSmall(settings.minimumMatched);
   }
 
-  async #apply(operation: Operation, members: Members): Promise<number> {
-    const removes = operation.action === 'REMOVE';
-    let badValues = 0;
-    for (const file of this.#filesOf(operation)) {
-      const content = await readCustomerFile(
-        this.#store.bytesOf(file.filePath),
-        file.calculateType,
-        (kind, key) => {
-          if (removes) members[kind].remove(key, 0);
-          else members[kind].add(key, 0);
-        },
-      );
-      badValues += content.badValues;
+  /** The files to add and to remove, in order, that make the content which this operation leads to. */
+  #stepsTo(audience: Audience, last: Operation): Step[] {
+    const { files } = this.#store.current;
+    const done = audience.operations.filter((each) => each === last || each.state === 'applied');
+    const steps: Step[] = [];
+    for (const operation of done) {
+      if (operation.action === 'REPLACE') steps.length = 0;
+      const removes = operation.action === 'REMOVE';
+      for (const filePath of operation.filePaths) {
+        const file = files[filePath];
+        if (file !== undefined) steps.push({ file, path: this.#store.bytesOf(filePath), removes });
+      }
     }
-    return badValues;
+    return steps;
   }
+}
+
+function fail(audience: Audience, operation: Operation, message: string): void {
+  operation.state = 'failed';
+  operation.message = message;
+  audience.errorMessage = message;
 }

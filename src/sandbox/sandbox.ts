@@ -2,18 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { AdminError, adminRoutes } from './admin.js';
+import { adminRoutes } from './admin.js';
+import { AdminError } from './admin-request.js';
 import { businessApi } from './business-api.js';
 import { CallLog } from './call-log.js';
 import { Clock } from './clock.js';
 import { consentRoutes } from './consent.js';
 import { createSandboxLogger, type Logger } from './logger.js';
 import { Processing } from './processing.js';
-import { DEFAULT_SETTINGS, type Settings } from './settings.js';
+import { DEFAULT_SETTINGS, type Settings, type SettingsInput, settingsSchema } from './settings.js';
 import { StateStore } from './state.js';
 import type { World } from './world.js';
 
-export interface SandboxOptions extends Partial<Settings> {
+export interface SandboxOptions extends Partial<SettingsInput> {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: a free port. */
@@ -36,11 +37,12 @@ export interface Sandbox {
  * Starts a stand-in for TikTok's Business API. Settings hold for a new folder and after a reset; a folder that was used
  * before goes on with its own.
  *
+ * @throws ZodError for a setting that cannot be
  * @throws Error of Node when the port is taken or the folder cannot be written
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, dataDir, log = createSandboxLogger('warn'), ...settings } = options;
-  const world = openWorld(dataDir, { ...DEFAULT_SETTINGS, ...settings }, log);
+  const world = openWorld(dataDir, settingsSchema.parse({ ...DEFAULT_SETTINGS, ...settings }), log);
   const server = createServer(sandboxApp(world));
   // An upload on a slow line takes longer than Node's five minutes.
   server.requestTimeout = 0;

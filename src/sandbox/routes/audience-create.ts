@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { type Endpoint, jsonFields } from '../api-call.js';
+import { addAudience, addOperation, audiencesOf, MOST_AUDIENCES } from '../audiences.js';
 import { parseFields, requireAdvertiser } from '../checks.js';
 import { audienceNameField, audienceTypeField, filePathsField, idField, subTypeField } from '../fields.js';
 import { refusals } from '../invented.js';
 import { SCOPES } from '../scopes.js';
-import { checkTypes, usableFiles } from '../uploaded-files.js';
-
-/** "400 audiences per advertiser." */
-const MOST_AUDIENCES = 400;
+import { requireUsableFiles } from '../uploaded-files.js';
 
 const fields = z.object({
   advertiser_id: idField,
@@ -26,41 +24,30 @@ export const audienceCreate: Endpoint = {
   access: SCOPES.writeAudiences,
   async handle(call, world) {
     const wanted = parseFields(fields, await jsonFields(call.request));
-    requireAdvertiser(world, call, wanted.advertiser_id);
+    const { advertiser_id, file_paths, calculate_type } = wanted;
+    requireAdvertiser(world, call, advertiser_id);
     const state = world.store.current;
-    const own = state.audiences.filter((audience) => audience.advertiserId === wanted.advertiser_id);
-    if (own.length >= MOST_AUDIENCES) throw refusals.audienceLimit(MOST_AUDIENCES);
-    checkTypes(world, usableFiles(world, wanted.advertiser_id, wanted.file_paths), wanted.calculate_type);
-
+    if (audiencesOf(state, advertiser_id).length >= MOST_AUDIENCES)
+      throw refusals.audienceLimit(MOST_AUDIENCES);
+    if (state.settings.badFilePath === 'refused') {
+      requireUsableFiles(world, advertiser_id, file_paths, calculate_type);
+    }
     const now = world.clock.now();
-    const audienceId = String(state.nextAudienceId);
-    state.nextAudienceId += 1;
-    state.audiences.push({
-      audienceId,
-      name: wanted.custom_audience_name,
-      advertiserId: wanted.advertiser_id,
-      calculateType: wanted.calculate_type,
-      subType: wanted.audience_sub_type,
-      retentionInDays: wanted.retention_in_days ?? null,
-      enhancement: wanted.audience_enhancement,
-      createdAt: now,
-      operations: [
-        {
-          action: 'CREATE',
-          filePaths: wanted.file_paths,
-          state: 'processing',
-          acceptedAt: now,
-          matched: null,
-          message: null,
-        },
-      ],
-      renamedAt: [],
-      members: 0,
-      matched: 0,
-      usable: false,
-      errorMessage: null,
-    });
+    const audience = addAudience(
+      state,
+      {
+        name: wanted.custom_audience_name,
+        advertiserId: advertiser_id,
+        type: 'Customer File Audience',
+        calculateType: calculate_type,
+        subType: wanted.audience_sub_type,
+        retentionInDays: wanted.retention_in_days ?? null,
+        enhancement: wanted.audience_enhancement,
+      },
+      now,
+    );
+    addOperation(audience, 'CREATE', file_paths, now);
     world.store.save();
-    return { custom_audience_id: audienceId };
+    return { custom_audience_id: audience.audienceId };
   },
 };

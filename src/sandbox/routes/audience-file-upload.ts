@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Endpoint } from '../api-call.js';
 import { kindOfType } from '../calculate-type.js';
 import { parseFields, requireAdvertiser } from '../checks.js';
-import { readCustomerFile } from '../customer-file.js';
 import { idField } from '../fields.js';
 import { refusals } from '../invented.js';
+import { keepFile } from '../kept-files.js';
 import { type ReceivedFile, receiveForm } from '../multipart.js';
 import { SCOPES } from '../scopes.js';
-import type { World } from '../world.js';
 
 const fields = z.object({
   advertiser_id: idField,
@@ -24,30 +23,6 @@ function checkFile(file: ReceivedFile, signature: string, maximumBytes: number):
   if (file.size === 0) throw refusals.emptyFile();
   if (file.size > maximumBytes) throw refusals.fileTooLarge();
   if (file.md5 !== signature.toLowerCase()) throw refusals.signatureMismatch();
-}
-
-/** The received file under a new path, once its format is checked. */
-async function keep(
-  world: World,
-  received: string,
-  { file, advertiser_id, calculate_type }: z.infer<typeof fields>,
-): Promise<string> {
-  const { wrong, ...counts } = await readCustomerFile(received, calculate_type);
-  if (wrong !== null) throw refusals.fileFormat(wrong);
-  const { store, clock } = world;
-  const filePath = randomBytes(8).toString('hex');
-  await rename(received, store.bytesOf(filePath));
-  store.current.files[filePath] = {
-    filePath,
-    advertiserId: advertiser_id,
-    calculateType: calculate_type,
-    size: file.size,
-    md5: file.md5,
-    ...counts,
-    uploadedAt: clock.now(),
-  };
-  store.save();
-  return filePath;
 }
 
 /**
@@ -69,7 +44,9 @@ export const audienceFileUpload: Endpoint = {
       }
       requireAdvertiser(world, call, upload.advertiser_id);
       checkFile(upload.file, upload.file_signature, maximumFileBytes);
-      return { file_path: await keep(world, received, upload) };
+      const { size, md5 } = upload.file;
+      const owner = { advertiserId: upload.advertiser_id, calculateType: upload.calculate_type };
+      return { file_path: await keepFile(world, received, owner, { size, md5 }) };
     } finally {
       await rm(received, { force: true });
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, queryFields } from '../api-call.js';
 import { audienceDetails, audienceHistory } from '../audience-view.js';
+import { audiencesSeenBy } from '../audiences.js';
 import { parseFields, requireAdvertiser } from '../checks.js';
 import { idField, queryIdsField, queryNumber } from '../fields.js';
 import { SCOPES } from '../scopes.js';
@@ -24,10 +25,10 @@ export const audienceGet: Endpoint = {
     const { timezone } = requireAdvertiser(world, call, advertiser_id);
     await world.processing.settle();
     const now = world.clock.now();
-    const list = world.store.current.audiences
-      .filter((each) => each.advertiserId === advertiser_id && custom_audience_ids.includes(each.audienceId))
+    const list = audiencesSeenBy(world.store.current, advertiser_id)
+      .filter((audience) => custom_audience_ids.includes(audience.audienceId))
       .map((audience) => ({
-        audience_details: audienceDetails(audience, now, timezone),
+        audience_details: audienceDetails(audience, { now, timezone, advertiserId: advertiser_id }),
         audience_history: audienceHistory(audience, timezone, history_size),
       }));
     return { list };

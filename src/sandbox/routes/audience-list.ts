@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type Endpoint, queryFields } from '../api-call.js';
 import { audienceSummary } from '../audience-view.js';
+import { audiencesSeenBy } from '../audiences.js';
 import { parseFields, requireAdvertiser } from '../checks.js';
 import { idField, queryIdsField, queryNumber } from '../fields.js';
+import { pageOf } from '../paging.js';
 import { SCOPES } from '../scopes.js';
 
 const fields = z.object({
@@ -26,20 +28,13 @@ export const audienceList: Endpoint = {
     await world.processing.settle();
     const now = world.clock.now();
     // Ids grow: the order of creation, backwards, is the newest first.
-    const audiences = world.store.current.audiences
-      .filter((each) => each.advertiserId === advertiser_id)
+    const audiences = audiencesSeenBy(world.store.current, advertiser_id)
       .filter((each) => custom_audience_ids?.includes(each.audienceId) ?? true)
       .toReversed();
+    const { list, page_info } = pageOf(audiences, { page, page_size });
     return {
-      list: audiences
-        .slice((page - 1) * page_size, page * page_size)
-        .map((each) => audienceSummary(each, now)),
-      page_info: {
-        page,
-        page_size,
-        total_number: audiences.length,
-        total_page: Math.ceil(audiences.length / page_size),
-      },
+      list: list.map((each) => audienceSummary(each, { now, advertiserId: advertiser_id })),
+      page_info,
     };
   },
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { type Endpoint, jsonFields } from '../api-call.js';
-import { audienceState } from '../audience-view.js';
-import { parseFields, requireAdvertiser } from '../checks.js';
+import { audienceState, takesFiles } from '../audience-state.js';
+import { addOperation } from '../audiences.js';
+import { parseFields, requireAdvertiser, requireOwnAudience } from '../checks.js';
 import { audienceNameField, filePathsField, idField } from '../fields.js';
 import { refusals } from '../invented.js';
 import { Refusal } from '../refusal.js';
 import { SCOPES } from '../scopes.js';
-import { checkTypes, usableFiles } from '../uploaded-files.js';
+import { requireUsableFiles } from '../uploaded-files.js';
 
 const fields = z.object({
   advertiser_id: idField,
@@ -37,34 +38,24 @@ export const audienceUpdate: Endpoint = {
     // What is due may make the audience editable, or show that it is too small.
     await world.processing.settle();
     const { store, clock } = world;
-    const audience = store.current.audiences.find(
-      (each) => each.audienceId === wanted.custom_audience_id && each.advertiserId === wanted.advertiser_id,
-    );
-    if (audience === undefined) throw refusals.unknownAudience();
+    const audience = requireOwnAudience(world, wanted.advertiser_id, wanted.custom_audience_id);
+    const now = clock.now();
 
     if (wanted.audience_sub_type !== undefined) {
-      // "When sent all other changes in the call are ignored."
+      // "Not for lookalikes. When sent all other changes in the call are ignored."
+      if (audience.type === 'Lookalike Audience') throw refusals.notCustomerFile();
       audience.subType = wanted.audience_sub_type;
       store.save();
       return {};
     }
     if (wanted.custom_audience_name === undefined && wanted.file_paths === undefined)
       throw refusals.nothingToUpdate();
-
-    const now = clock.now();
-    const state = audienceState(audience, now);
-    if (state === 'expired') throw notEditable();
+    if (audienceState(audience, now) === 'expired') throw notEditable();
     if (wanted.file_paths !== undefined) {
-      if (state !== 'ready') throw notEditable();
-      checkTypes(world, usableFiles(world, wanted.advertiser_id, wanted.file_paths), audience.calculateType);
-      audience.operations.push({
-        action: wanted.action,
-        filePaths: wanted.file_paths,
-        state: 'processing',
-        acceptedAt: now,
-        matched: null,
-        message: null,
-      });
+      if (audience.type !== 'Customer File Audience') throw refusals.notCustomerFile();
+      if (!takesFiles(audience, now)) throw notEditable();
+      requireUsableFiles(world, wanted.advertiser_id, wanted.file_paths, audience.calculateType);
+      addOperation(audience, wanted.action, wanted.file_paths, now);
     }
     if (wanted.custom_audience_name !== undefined) {
       audience.name = wanted.custom_audience_name;

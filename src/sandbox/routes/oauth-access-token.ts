@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { type Endpoint, jsonFields } from '../api-call.js';
 import { requireApp } from '../app.js';
-import { exchangeAuthCode } from '../authorizations.js';
+import { exchangeAuthCode, type IssuedToken } from '../authorizations.js';
 import { parseFields } from '../checks.js';
 import { idField } from '../fields.js';
-import { Refusal } from '../refusal.js';
 
 const fields = z.object({
   app_id: idField,
@@ -13,7 +12,24 @@ const fields = z.object({
   return_advertiser_ids: z.boolean().default(true),
 });
 
-/** A code against a long-term token, which has no refresh token beside it. */
+/** A token as every endpoint writes it that gives one out. A long-term token has nothing beside it that could refresh it. */
+export function tokenAnswer({ accessToken, grant, refreshable }: IssuedToken) {
+  return {
+    access_token: accessToken,
+    advertiser_ids: grant.advertiserIds,
+    // "scope: number[]", of which some have more digits than a JavaScript number holds.
+    scope: grant.scopes.map(BigInt),
+    ...(refreshable === null
+      ? {}
+      : {
+          expires_in: refreshable.expiresIn,
+          refresh_token: refreshable.refreshToken,
+          refresh_token_expires_in: refreshable.refreshExpiresIn,
+        }),
+  };
+}
+
+/** A code against a token. */
 export const oauthAccessToken: Endpoint = {
   path: 'oauth2/access_token/',
   method: 'POST',
@@ -23,20 +39,8 @@ export const oauthAccessToken: Endpoint = {
       fields,
       await jsonFields(call.request),
     );
-    requireApp(app_id, secret);
-    const exchanged = exchangeAuthCode(store, auth_code, clock.now());
-    if (exchanged === null) {
-      throw new Refusal(
-        40110,
-        'The auth_code is canceled. Please re-authorize and try again with a new auth_code.',
-      );
-    }
-    const { accessToken, grant } = exchanged;
-    return {
-      access_token: accessToken,
-      advertiser_ids: return_advertiser_ids ? grant.advertiserIds : [],
-      // "scope: number[]", of which some have more digits than a JavaScript number holds.
-      scope: grant.scopes.map(BigInt),
-    };
+    requireApp(store, app_id, secret);
+    const answer = tokenAnswer(exchangeAuthCode(store, auth_code, clock.now()));
+    return return_advertiser_ids ? answer : { ...answer, advertiser_ids: [] };
   },
 };

@@ -11,10 +11,10 @@ export const oauthRevokeToken: Endpoint = {
   path: 'oauth2/revoke_token/',
   method: 'POST',
   access: 'token',
-  async handle(call, { store }) {
+  async handle(call, { store, clock }) {
     const { app_id, secret, access_token } = parseFields(fields, await jsonFields(call.request));
     requireAppOfToken(app_id, secret);
-    const token = requireToken(store, access_token);
+    const token = requireToken(store, access_token, clock.now());
     revokeToken(store, token);
     return { app_id, advertiser_ids: token.advertiserIds };
   },

@@ -1,0 +1,102 @@
+import { advertiserById } from '../advertisers.js';
+import type { AudienceState } from '../audience-state.js';
+import { audienceInside } from '../audience-view.js';
+import type { World } from '../world.js';
+import { type Html, html, section, table } from './parts.js';
+
+const SHOWN_FILES = 200;
+
+const COLOURS: Readonly<Record<AudienceState, string>> = {
+  processing: 'warn',
+  ready: 'good',
+  too_small: 'bad',
+  failed: 'bad',
+  expired: 'quiet',
+};
+
+function advertiserName(id: string): string {
+  return advertiserById(id)?.name ?? id;
+}
+
+function operations(audience: ReturnType<typeof audienceInside>): Html {
+  const lines = audience.operations.map(
+    ({ action, file_paths, state }) =>
+      html`<li>${action} ${file_paths.length} (${state}) <span class="mono quiet">${file_paths.slice(0, 5).join(' ')}${file_paths.length > 5 ? ' …' : ''}</span></li>`,
+  );
+  const count = `${audience.operations.length} operation${audience.operations.length === 1 ? '' : 's'}`;
+  return html`<details><summary>${count}</summary><ol>${lines}</ol></details>`;
+}
+
+export function audienceSection({ store, clock }: World): Html {
+  const now = clock.now();
+  const rows = store.current.audiences
+    .map((audience) => audienceInside(audience, now))
+    .toReversed()
+    .map((audience) => [
+      html`<code>${audience.audience_id}</code>`,
+      html`${audience.name}${audience.error_msg === null ? '' : html`<br><span class="bad">${audience.error_msg}</span>`}`,
+      advertiserName(audience.advertiser_id),
+      html`${audience.type}<br><span class="quiet">${audience.calculate_type ?? ''}</span>`,
+      html`<span class="tag ${COLOURS[audience.state]}">${audience.state}</span>`,
+      audience.members.toLocaleString('en'),
+      audience.matched.toLocaleString('en'),
+      operations(audience),
+    ]);
+  return section('audiences', 'Audiences', [
+    html`<p class="quiet">“Identifiers” are the distinct values that it holds, exactly; “people” those of the 20,000 known people whom they stand for. A wrong normalisation shows as few people.</p>`,
+    table(
+      [
+        { name: 'id', kind: 'fixed' },
+        { name: 'name' },
+        { name: 'advertiser' },
+        { name: 'type' },
+        { name: 'state' },
+        { name: 'identifiers', kind: 'number' },
+        { name: 'people', kind: 'number' },
+        { name: 'history' },
+      ],
+      rows,
+      'None yet.',
+    ),
+  ]);
+}
+
+export function fileSection({ store }: World): Html {
+  const files = Object.values(store.current.files).toReversed();
+  const number = (value: number) => value.toLocaleString('en');
+  return section('files', 'Files', [
+    html`<p class="quiet">Bad values are counted here only: like TikTok, the API says nothing of them.</p>`,
+    table(
+      [
+        { name: 'file_path', kind: 'fixed' },
+        { name: 'uploaded', kind: 'fixed' },
+        { name: 'advertiser' },
+        { name: 'calculate_type' },
+        { name: 'bytes', kind: 'number' },
+        { name: 'lines', kind: 'number' },
+        { name: 'good', kind: 'number' },
+        { name: 'bad', kind: 'number' },
+        { name: 'empty', kind: 'number' },
+      ],
+      files
+        .slice(0, SHOWN_FILES)
+        .map((file) => [
+          html`<a class="mono" href="/_sandbox/files/${file.filePath}">${file.filePath}</a>`,
+          new Date(file.uploadedAt).toISOString().slice(0, 19).replace('T', ' '),
+          advertiserName(file.advertiserId),
+          file.calculateType,
+          number(file.size),
+          number(file.lines),
+          number(file.goodValues),
+          html`<span class="${file.badValues > 0 ? 'bad' : ''}">${number(file.badValues)}</span>`,
+          number(file.emptyValues),
+        ]),
+      'None yet.',
+    ),
+    ...(files.length > SHOWN_FILES
+      ? [
+          html`<p class="quiet">${files.length - SHOWN_FILES} older ones are at <a href="/_sandbox/files">/_sandbox/files</a>.</p>`,
+        ]
+      : []),
+  ]);
+}
