@@ -3,9 +3,9 @@ import { pendingOperation } from './audience-state.js';
 import type { Clock } from './clock.js';
 import { AUDIENCE_MESSAGES } from './invented.js';
 import type { Logger } from './logger.js';
+import { filesOf } from './operation-files.js';
 import type { StateStore } from './state.js';
 import type { Audience, Operation } from './state-schema.js';
-import { filesOf } from './uploaded-files.js';
 
 /**
  * Processes what is due by the sandbox's clock. Nothing happens between calls: who looks at an audience calls

@@ -1,14 +1,7 @@
 import { sameType } from './calculate-type.js';
-import { FILE_LIFETIME_MS, refusals } from './invented.js';
-import type { Refusal } from './refusal.js';
-import type { Audience, Operation, StoredFile } from './state-schema.js';
+import { refusals } from './invented.js';
+import { fileTrouble } from './operation-files.js';
 import type { World } from './world.js';
-
-/** Why an operation of this advertiser at this moment cannot use the path; null when it can. */
-function trouble(file: StoredFile | undefined, advertiserId: string, at: number): Refusal | null {
-  if (file === undefined || file.advertiserId !== advertiserId) return refusals.unknownFile();
-  return at >= file.uploadedAt + FILE_LIFETIME_MS ? refusals.expiredFile() : null;
-}
 
 /**
  * That every path can be used for a new operation on an audience of this advertiser, and holds its type where the
@@ -26,28 +19,10 @@ export function requireUsableFiles(
   const { files, settings } = world.store.current;
   for (const filePath of filePaths) {
     const file = Object.hasOwn(files, filePath) ? files[filePath] : undefined;
-    const refusal = trouble(file, advertiserId, world.clock.now());
+    const refusal = fileTrouble(file, advertiserId, world.clock.now());
     if (refusal !== null) throw refusal;
     if (settings.calculateTypeMismatch === 'refused' && !sameType(file?.calculateType, calculateType)) {
       throw refusals.typeMismatch();
     }
   }
-}
-
-/** The files of an accepted operation, or what is wrong with one of them. */
-export function filesOf(
-  files: Readonly<Record<string, StoredFile>>,
-  audience: Audience,
-  operation: Operation,
-): StoredFile[] | 'bad_file' | 'wrong_type' {
-  const found: StoredFile[] = [];
-  for (const filePath of operation.filePaths) {
-    const file = Object.hasOwn(files, filePath) ? files[filePath] : undefined;
-    if (file === undefined || trouble(file, audience.advertiserId, operation.acceptedAt) !== null) {
-      return 'bad_file';
-    }
-    if (!sameType(file.calculateType, audience.calculateType)) return 'wrong_type';
-    found.push(file);
-  }
-  return found;
 }
