@@ -3,7 +3,7 @@ import { CustomerFileError } from './customer-file-error.js';
 import { detectDelimiter } from './detect-delimiter.js';
 import { parseRecords } from './parse-records.js';
 import type { Delimiter, Encoding, LocalBytes } from './plan.js';
-import { MAX_RECORD_BYTES, refuseEndlessRecord, refuseOpenQuote } from './record-limits.js';
+import { feedWithinLimit, MAX_RECORD_BYTES, refuseOpenQuote } from './record-limits.js';
 import { RecordScanner } from './record-scanner.js';
 import { refuseBinary } from './refuse-binary.js';
 
@@ -64,8 +64,7 @@ function takeSample(head: Buffer, complete: boolean): Sample {
   const onRecord = (end: number): void => {
     ends.push({ end, nextLine: scanner.line });
   };
-  scanner.feed(head.subarray(start), onRecord);
-  refuseEndlessRecord(scanner);
+  feedWithinLimit(scanner, head.subarray(start), onRecord);
   if (complete) {
     refuseOpenQuote(scanner);
     scanner.finish(onRecord);

@@ -1,7 +1,7 @@
 import { byteWindows } from './byte-windows.js';
 import { parseRecords } from './parse-records.js';
 import type { Dialect, LocalBytes } from './plan.js';
-import { refuseEndlessRecord, refuseOpenQuote } from './record-limits.js';
+import { feedWithinLimit, refuseOpenQuote } from './record-limits.js';
 import { RecordScanner } from './record-scanner.js';
 
 /** Consecutive records with the line number (from 1) at which each begins. */
@@ -44,8 +44,7 @@ export async function* recordBatches(
   };
 
   for await (const window of byteWindows(source, span.start, span.end, signal)) {
-    scanner.feed(window.bytes, onRecord);
-    refuseEndlessRecord(scanner);
+    feedWithinLimit(scanner, window.bytes, onRecord);
     const bytes = carried.length === 0 ? window.bytes : Buffer.concat([carried, window.bytes]);
     const whole = recordsEnd - carriedFrom;
     // The window's buffer is used again for the next one, so what is left over must be copied.

@@ -2,7 +2,7 @@ import { byteWindows } from './byte-windows.js';
 import { Checkpoints } from './checkpoints.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { Dialect, LocalBytes } from './plan.js';
-import { refuseEndlessRecord, refuseOpenQuote } from './record-limits.js';
+import { feedWithinLimit, refuseOpenQuote } from './record-limits.js';
 import { RecordScanner } from './record-scanner.js';
 
 /** The records of an upload, with the places between them where a part may begin. */
@@ -28,8 +28,7 @@ export async function scanRecords(
   const onRecord = (recordEnd: number): void => checkpoints.addRow(recordEnd, scanner.line);
 
   for await (const window of byteWindows(bytes, Math.min(start, end), end, options.signal)) {
-    scanner.feed(window.bytes, onRecord);
-    refuseEndlessRecord(scanner);
+    feedWithinLimit(scanner, window.bytes, onRecord);
     options.onProgress?.({ bytesRead: scanner.offset, rowsRead: checkpoints.rows });
   }
   refuseOpenQuote(scanner);
