@@ -4,7 +4,7 @@ import { preparedLedgers } from '../database/activation-progress.js';
 import { ActivationFailure } from './activation-failure.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { loadActivation, loadPreparation } from './loaded-activation.js';
-import { refuseTooManyRejected } from './rejected-row-limit.js';
+import { explainRejections, lookAtFile, refuseTooManyRejected } from './rejected-row-limit.js';
 
 /** Lets a run go on to TikTok's audience only if every row of the file is accounted for. */
 export function closeLedger(deps: ActivityDependencies) {
@@ -26,11 +26,13 @@ export function closeLedger(deps: ActivityDependencies) {
         `The account of the rows does not balance: ${imbalance}.`,
       );
     }
-    refuseTooManyRejected(parts, preparation.rowsTotal, activation.request.rejectedRowPercent);
+    const { rejectedRowPercent } = activation.request;
+    const look = lookAtFile(deps, activation);
+    await refuseTooManyRejected(parts, preparation.rowsTotal, rejectedRowPercent, look);
     if (total.rowsSent === 0) {
       throw new ActivationFailure(
         'nothing_to_send',
-        `None of the ${total.rowsRead} rows is to be sent: ${total.rowsRejected} rejected, ${total.rowsExcluded} excluded, ${total.rowsBlank} blank.`,
+        `None of the ${total.rowsRead} rows is to be sent: ${total.rowsRejected} rejected, ${total.rowsExcluded} excluded, ${total.rowsBlank} blank. ${explainRejections({ ...(await look()), ledger: total })}`.trimEnd(),
       );
     }
   };

@@ -15,7 +15,7 @@ import {
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
-import { refuseTooManyRejected } from './rejected-row-limit.js';
+import { lookAtFile, refuseTooManyRejected } from './rejected-row-limit.js';
 import { storedPlan } from './stored-plan.js';
 import { uploadContent } from './upload-content.js';
 
@@ -52,7 +52,9 @@ export function preparePart(deps: ActivityDependencies) {
     const ledgers = (await preparedLedgers(deps.db, preparation.id)).map(({ ledger }) =>
       storedLedger.parse(ledger),
     );
-    refuseTooManyRejected(ledgers, preparation.rowsTotal, activation.request.rejectedRowPercent);
+    const { rejectedRowPercent } = activation.request;
+    const look = lookAtFile(deps, activation);
+    await refuseTooManyRejected(ledgers, preparation.rowsTotal, rejectedRowPercent, look);
     const { rowsSent, rowsRejected } = storedLedger.parse(prepared.ledger);
     return { rowsSent, rowsRejected };
   };

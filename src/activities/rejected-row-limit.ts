@@ -1,18 +1,45 @@
-import type { PartLedger } from '../customer-file/ledger.js';
-import { exceedsRejectedRowLimit, sumLedgers } from '../customer-file/ledger.js';
+import { countReasons, likelyCause, type RejectedFile } from '../customer-file/explain-rejections.js';
+import { exceedsRejectedRowLimit, type PartLedger, sumLedgers } from '../customer-file/ledger.js';
 import { ActivationFailure } from './activation-failure.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { heartbeating } from './heartbeating.js';
+import type { LoadedActivation } from './loaded-activation.js';
+import { inspectStoredUpload } from './stored-upload.js';
 
-/** Throws as soon as it is certain that the run will exceed its limit of rejected rows. */
-export function refuseTooManyRejected(
+/** What is known of a file beside the account of its rows. */
+export type LookAtFile = () => Promise<Omit<RejectedFile, 'ledger'>>;
+
+export function lookAtFile(deps: ActivityDependencies, activation: LoadedActivation): LookAtFile {
+  return async () => {
+    const { inspection } = await heartbeating((signal) => inspectStoredUpload(deps, activation, signal));
+    return { columns: activation.request.columns, inspection };
+  };
+}
+
+/**
+ * Throws as soon as it is certain that the run will exceed its limit of rejected rows, with the reasons counted and the
+ * likely cause. `look` is called only then.
+ */
+export async function refuseTooManyRejected(
   parts: readonly PartLedger[],
   rowsTotal: number,
   limitPercent: number,
-): void {
+  look: LookAtFile,
+): Promise<void> {
   const ledger = sumLedgers(parts);
   if (!exceedsRejectedRowLimit(ledger, limitPercent, rowsTotal)) return;
   throw new ActivationFailure(
     'rejected_row_limit',
-    `${ledger.rowsRejected} rows have no usable identifier, which is certain to be more than the limit of ` +
-      `${limitPercent} %. Nothing was published. The rejected rows are listed with their reasons.`,
+    `${ledger.rowsRejected} of the ${ledger.rowsRead} rows read so far have no usable identifier, which is certain to be more than the limit of ` +
+      `${limitPercent} %. Nothing was published. ${explainRejections({ ...(await look()), ledger })}The rejected rows are listed with their reasons.`,
   );
+}
+
+/** Counts and likely cause as sentences, each with a space behind it. */
+export function explainRejections(file: RejectedFile): string {
+  const cause = likelyCause(file);
+  return [countReasons(file.ledger), cause === null ? '' : `Likely cause: ${cause}`]
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => `${sentence} `)
+    .join('');
 }

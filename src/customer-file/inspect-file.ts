@@ -69,6 +69,7 @@ export async function inspectFile(
     firstRows: rows.slice(0, FIRST_ROWS).map((cells) => cells.map(maskValue)),
     sample: {
       rows: behind.length,
+      unevenRows: countUneven(header?.cells ?? null, rows),
       complete: sample.complete,
       ledger: layout === null ? null : sampleLedger(behind, layout, chosen, normalization),
     },
@@ -118,6 +119,14 @@ function chosenColumns(
     if (error instanceof CustomerFileError) return [];
     throw error;
   }
+}
+
+/** Blank rows and rows of nothing but delimiters are left out of `rows`. */
+function countUneven(header: readonly string[] | null, rows: readonly (readonly string[])[]): number {
+  const lengths = new Map<number, number>();
+  for (const { length } of rows) lengths.set(length, (lengths.get(length) ?? 0) + 1);
+  const even = header === null ? Math.max(...lengths.values()) : (lengths.get(header.length) ?? 0);
+  return rows.length - even;
 }
 
 function asProposed({ index, proposal }: InspectedColumn): IdentifierColumn | null {

@@ -78,6 +78,8 @@ export interface Inspection {
   readonly firstRows: readonly (readonly string[])[];
   readonly sample: {
     readonly rows: number;
+    /** Those with more or fewer cells than the header, or than most rows where there is none. */
+    readonly unevenRows: number;
     /** The sample is the whole file. */
     readonly complete: boolean;
     /** What would become of the sample's rows; null while no column is chosen. */

@@ -125,6 +125,8 @@ describe('a customer file becomes an audience', () => {
     });
     const failed = await product.until(id, ({ finishedAt }) => finishedAt !== null);
     expect(failed).toMatchObject({ phase: 'failed', failure: { code: 'rejected_row_limit' } });
+    expect(failed.failure?.detail).toContain('50 of 100 e-mail cells: no @ sign');
+    expect(failed.failure?.detail).toContain('Likely cause: Column 1 does not look like e-mail addresses');
     const list = await (await fetch(`${product.api}/v1/activations/${id}/rejected-rows?format=csv`)).text();
     expect(list.trim().split('\n')).toHaveLength(51);
     expect(list).not.toContain('nobody');

@@ -61,7 +61,7 @@ export const inspection = z
     ),
     chosen: z.array(z.object({ index: count, identifier, defaultCountry: z.string().exactOptional() })),
     firstRows: z.array(z.array(z.string())),
-    sample: z.object({ rows: count, complete: z.boolean(), ledger: ledger.nullable() }),
+    sample: z.object({ rows: count, unevenRows: count, complete: z.boolean(), ledger: ledger.nullable() }),
     predicted: z.object({ rows: count, parts: count.nullable() }).nullable().meta({
       description:
         'What the file will come to if it goes on as its first rows; exact when the sample is complete. Parts are null when there are more rows than TikTok takes for one audience.',
