@@ -10,6 +10,7 @@ import { createEnvironments } from './connections/environments.js';
 import { createTokenCipher } from './connections/token-cipher.js';
 import { preparePartInThread, splitUploadInThread } from './customer-file/run-in-thread.js';
 import { openDatabase } from './database/open-database.js';
+import { openSessionLocks } from './database/session-locks.js';
 import { createLogger, type Logger } from './logger.js';
 import { openStore } from './storage/open-store.js';
 import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
@@ -38,8 +39,12 @@ async function main(): Promise<void> {
   const db = openDatabase(config.databaseUrl, (error) =>
     logger.warn({ error }, 'a database connection was lost'),
   );
+  const locks = openSessionLocks(config.databaseUrl, (error) =>
+    logger.warn({ error }, 'the database connection for locks was lost'),
+  );
   const deps: ActivityDependencies = {
     db,
+    locks,
     store: await openStore(config.storageUrl),
     access: createConnectionAccess({
       db,
@@ -70,6 +75,7 @@ async function main(): Promise<void> {
   await Promise.all(workers.map((worker) => worker.run()));
   await health.close();
   await connection.close();
+  await locks.close();
   await db.destroy();
   logger.info('worker has stopped');
   if (process.connected) process.disconnect();

@@ -7,6 +7,7 @@ import { TikTokError } from '../tiktok/errors.js';
 import { ActivationFailure } from './activation-failure.js';
 import { PartBusyError } from './prepare-part.js';
 import { StillUnauthorizedError } from './reconnect.js';
+import { UploadBusyError } from './upload-content.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -54,6 +55,7 @@ export function toApplicationFailure(error: unknown, attempt: number): MappedFai
     if (error.code === 'not_found') return final('upload_gone', error);
     return again(`storage_${error.code}`, error, { kind: 'storage', delayMs: null });
   }
+  if (error instanceof UploadBusyError) return expected('upload_busy', error, PART_BUSY_WAIT);
   if (error instanceof PartBusyError) return expected('part_busy', error, PART_BUSY_WAIT);
   if (error instanceof StillUnauthorizedError) return expected('still_unauthorized', error, null);
   return again('unexpected', new Error(unexpectedMessage(error)), null);

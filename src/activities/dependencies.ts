@@ -2,6 +2,7 @@ import type { ConnectionAccess } from '../connections/access.js';
 import type { PreparedPart } from '../customer-file/ledger.js';
 import type { LocalBytes, PartRange, Plan, Split } from '../customer-file/plan.js';
 import type { Database } from '../database/open-database.js';
+import type { SessionLocks } from '../database/session-locks.js';
 import type { ObjectStore } from '../storage/object-store.js';
 
 export interface WorkOptions {
@@ -19,6 +20,7 @@ export interface Engine {
 
 export interface ActivityDependencies {
   readonly db: Database;
+  readonly locks: SessionLocks;
   readonly store: ObjectStore;
   readonly access: ConnectionAccess;
   readonly engine: Engine;

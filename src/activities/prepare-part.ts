@@ -93,7 +93,7 @@ async function makePart(
   const { store, engine } = deps;
   const part = rangeOf(work.row);
   const { size } = await loadUpload(deps.db, activation.uploadId);
-  const content = await uploadContent(store, { id: activation.uploadId, size }, signal);
+  const content = await uploadContent(deps, { id: activation.uploadId, size }, signal);
   const source = await store.materialise(content.key, { start: part.start, end: part.end });
   const outputPath = await store.scratchFile();
   const rejectedPath = await store.scratchFile();

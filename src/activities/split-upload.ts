@@ -4,11 +4,12 @@ import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
 import { newId } from '../database/ids.js';
-import { leasePreparation, storeSplit } from '../database/preparations.js';
+import { findPreparation, leasePreparation, storeSplit } from '../database/preparations.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
 import { inspectStoredUpload } from './stored-upload.js';
+import { workOnUpload } from './upload-content.js';
 
 export interface SplitInput extends ActivationInput {
   /** Of the audience to change; null when a new one is created. */
@@ -18,7 +19,7 @@ export interface SplitInput extends ActivationInput {
 /** Fixes the plan, finds or makes the preparation for it, and cuts the upload into parts. */
 export function splitUpload(deps: ActivityDependencies) {
   return async (input: SplitInput): Promise<{ rows: number; parts: number }> => {
-    const { db, store, engine } = deps;
+    const { db } = deps;
     const activation = await loadActivation(db, input.activationId);
     const { request } = activation;
     const upload = await loadUpload(db, activation.uploadId);
@@ -42,17 +43,28 @@ export function splitUpload(deps: ActivityDependencies) {
         activationId: activation.id,
       });
       if (preparation.rows_total !== null) return;
-
-      const local = await store.materialise(content.key);
-      try {
-        const bytes = { path: local.path, position: local.position, firstByte: 0, length: local.length };
-        await storeSplit(db, preparation.id, await engine.splitUpload(bytes, plan, { signal }));
-      } finally {
-        await local.release();
-      }
+      await workOnUpload(deps.locks, `split ${preparation.id}`, () =>
+        split(deps, { preparationId: preparation.id, contentKey: content.key, plan, signal }),
+      );
     });
 
     const { rowsTotal, partsTotal } = await loadPreparation(db, await loadActivation(db, activation.id));
     return { rows: rowsTotal, parts: partsTotal };
   };
+}
+
+async function split(
+  { db, store, engine }: ActivityDependencies,
+  work: { preparationId: string; contentKey: string; plan: Plan; signal: AbortSignal },
+): Promise<void> {
+  const { preparationId, plan, signal } = work;
+  // Another run may have split it between the look at the preparation and the lock.
+  if ((await findPreparation(db, preparationId))?.rows_total != null) return;
+  const local = await store.materialise(work.contentKey);
+  try {
+    const bytes = { path: local.path, position: local.position, firstByte: 0, length: local.length };
+    await storeSplit(db, preparationId, await engine.splitUpload(bytes, plan, { signal }));
+  } finally {
+    await local.release();
+  }
 }

@@ -14,12 +14,12 @@ export interface InspectedUpload {
  * each time: an upload never changes.
  */
 export async function inspectStoredUpload(
-  deps: Pick<ActivityDependencies, 'db' | 'store'>,
+  deps: Pick<ActivityDependencies, 'db' | 'store' | 'locks'>,
   activation: LoadedActivation,
   signal: AbortSignal,
 ): Promise<InspectedUpload> {
   const { size } = await loadUpload(deps.db, activation.uploadId);
-  const content = await uploadContent(deps.store, { id: activation.uploadId, size }, signal);
+  const content = await uploadContent(deps, { id: activation.uploadId, size }, signal);
   const head = await deps.store.materialise(content.key, {
     start: 0,
     end: Math.min(content.size, INSPECTED_BYTES),

@@ -3,19 +3,14 @@ import { basename, extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UrlStorage } from 'tus-js-client';
 import type { Activation } from '../api/schemas/activation.js';
-import type { ActivationRequest } from '../api/schemas/activation-request.js';
+import type { ActivationRequest, ActivationsRequest } from '../api/schemas/activation-request.js';
 import type { ApiClient } from './api-client.js';
-import { chooseDestination, type Destination } from './destination.js';
-import { ApiProblem, ApiUnreachable } from './errors.js';
-import { EXIT, type ExitCode } from './exit-codes.js';
-import { followRun } from './follow-run.js';
+import { chooseDestinations, type Destination } from './destination.js';
+import { ApiProblem, ApiUnreachable, UsageError } from './errors.js';
 import type { Output } from './output.js';
-import { isOver, waitsForPerson } from './phases.js';
-import { PROGRAM } from './program-name.js';
 import { type Confirm, confirmedSize } from './replace-guard.js';
-import { attentionOf, reportOfRun } from './report.js';
-import { statusOfRun } from './run-status.js';
 import { fileToSend, uploadFile } from './upload.js';
+import { type WatchedRuns, watchRuns } from './watch-runs.js';
 
 /** Waits between the tries of starting a run: the Idempotency-Key makes repeating harmless. */
 const START_RETRY_MILLISECONDS = [250, 500, 1000, 2000, 4000, 8000, 8000];
@@ -33,8 +28,8 @@ export interface ActivateFileOptions {
   readonly simulate?: boolean | undefined;
   /** Default: the only configured connection. */
   readonly connection?: string | undefined;
-  /** Default: the connection's only advertiser. */
-  readonly advertiser?: string | undefined;
+  /** A run for each. Default: the connection's only advertiser. */
+  readonly advertisers?: readonly string[] | undefined;
   readonly columns?: ActivationRequest['columns'] | undefined;
   readonly normalization?: ActivationRequest['normalization'] | undefined;
   readonly dryRun?: boolean | undefined;
@@ -42,79 +37,50 @@ export interface ActivateFileOptions {
   readonly confirm: Confirm;
 }
 
-export interface ActivateFileResult {
-  readonly exitCode: ExitCode;
-  /** As it was when this program stopped looking. */
-  readonly activation: Activation;
-}
-
 /**
- * Uploads the file, starts the run and follows it to its end, or until it waits for a person.
+ * Uploads the file, starts the runs and follows them to their end, or until they wait for a person.
  * Throws UsageError, ApiProblem and ApiUnreachable.
  */
-export async function activateFile(
-  options: ActivateFileOptions,
-  output: Output,
-): Promise<ActivateFileResult> {
+export async function activateFile(options: ActivateFileOptions, output: Output): Promise<WatchedRuns> {
   const { api, file } = options;
   await fileToSend(file);
-  const destination = await chooseDestination(api, options);
-  const audience = await audienceOf(options, destination);
+  const [destination, ...others] = await chooseDestinations(api, options);
+  const audience = await audienceOf(options, destination, others);
   const upload = await uploadFile(api, file, options.uploads, output);
-  const started = await startRun(api, {
-    uploadId: upload.uploadId,
-    ...destination,
-    audience,
+  const reading = {
     ...(options.columns === undefined ? {} : { columns: options.columns }),
     ...(options.normalization === undefined ? {} : { normalization: options.normalization }),
     ...(options.dryRun === true ? { dryRun: true } : {}),
-  });
+  };
+  const started = await startRuns(
+    api,
+    others.length === 0
+      ? { uploadId: upload.uploadId, ...destination, audience, ...reading }
+      : {
+          uploadId: upload.uploadId,
+          destinations: [destination, ...others].map((each) => ({ ...each, audience })),
+          ...reading,
+        },
+  );
   await upload.forget();
-  output.say(`Run ${started.id} has started.`);
-  return watchRun(api, started, output);
-}
-
-/** Shows a run until it is over, then its report; or until a person has to act, then what to do. */
-export async function watchRun(
-  api: ApiClient,
-  started: Activation,
-  output: Output,
-): Promise<ActivateFileResult> {
-  let run = started;
-  const onAnswering = (answers: boolean): void =>
+  for (const { id, advertiserId } of started) {
     output.say(
-      answers
-        ? 'The API answers again.'
-        : 'The API does not answer; the run goes on without it. Waiting for the API …',
+      started.length === 1 ? `Run ${id} has started.` : `Run ${id} has started, for ${advertiserId}.`,
     );
-  for await (const seen of followRun(api, started.id, { onAnswering })) {
-    run = seen;
-    if (waitsForPerson(run.phase)) break;
-    if (!isOver(run.phase)) output.live(statusOfRun(run, new Date()));
   }
-  if (waitsForPerson(run.phase)) {
-    for (const line of waitingLines(run)) output.say(line);
-    return { exitCode: EXIT.waitsForPerson, activation: run };
-  }
-  output.say();
-  for (const line of reportOfRun(run)) output.say(line);
-  return { exitCode: run.phase === 'completed' ? EXIT.completed : EXIT.failed, activation: run };
-}
-
-function waitingLines(run: Activation): string[] {
-  const lines = attentionOf(run);
-  if (run.phase === 'paused') lines.push(`Run ${run.id} is paused. Go on with: ${PROGRAM} resume ${run.id}`);
-  else if (lines.length === 0) lines.push(`Run ${run.id} waits for a person: ${run.links.console}`);
-  return [
-    ...lines,
-    `The run keeps what it has done and goes on then. See it with: ${PROGRAM} show ${run.id}`,
-  ];
+  return watchRuns(api, started, output);
 }
 
 async function audienceOf(
   { api, file, audience, confirm }: ActivateFileOptions,
   destination: Destination,
+  others: readonly Destination[],
 ): Promise<ActivationRequest['audience']> {
+  if (others.length > 0 && audience.action !== 'create') {
+    throw new UsageError(
+      `An audience belongs to one advertiser: with several, --${audience.action} is not possible.`,
+    );
+  }
   switch (audience.action) {
     case 'create':
       return { action: 'create', name: audience.name ?? basename(file, extname(file)) };
@@ -131,13 +97,20 @@ async function audienceOf(
 
 /**
  * The key is a digest of the request, which names the upload: a client that was stopped before the answer
- * came, and starts again with the remembered upload, gets the run that it had started and not a second one.
+ * came, and starts again with the remembered upload, gets the runs that it had started and no second ones.
  */
-async function startRun(api: ApiClient, request: ActivationRequest): Promise<Activation> {
+async function startRuns(
+  api: ApiClient,
+  request: ActivationRequest | ActivationsRequest,
+): Promise<readonly Activation[]> {
   const key = createHash('sha256').update(JSON.stringify(request)).digest('hex');
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await api.post<Activation>('/v1/activations', request, { 'idempotency-key': key });
+      const headers = { 'idempotency-key': key };
+      if (!('destinations' in request)) {
+        return [await api.post<Activation>('/v1/activations', request, headers)];
+      }
+      return (await api.post<{ data: Activation[] }>('/v1/activations', request, headers)).data;
     } catch (error) {
       const wait = START_RETRY_MILLISECONDS[attempt];
       const passes =

@@ -40,7 +40,7 @@ interface ActivateFlags extends SharedFlags {
   readonly replace?: string;
   readonly confirmSize?: number;
   readonly connection?: string;
-  readonly advertiser?: string;
+  readonly advertiser?: readonly string[];
   readonly column?: readonly string[];
   readonly normalization?: NormalizationProfile;
   readonly dryRun?: boolean;
@@ -96,7 +96,11 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     )
     .addOption(new Option('--replace <id>', 'put the file in the place of all members').conflicts('audience'))
     .option('--confirm-size <n>', 'with --replace: the size that the audience has now', wholeNumber)
-    .option('--advertiser <id>', "TikTok ad account (default: the connection's only one)")
+    .option(
+      '--advertiser <id>',
+      "TikTok ad account (default: the connection's only one); repeatable, with a run for each",
+      gather,
+    )
     .option('--connection <id>', 'authorization to use (default: the only configured one)')
     .option(
       '--column <header=identifier>',
@@ -115,13 +119,13 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: ActivateFlags) => {
       const { api, output, json } = session(flags);
-      const { exitCode, activation } = await activateFile(
+      const { exitCode, runs } = await activateFile(
         {
           api,
           file: resolve(around.directory, file),
           audience: audienceChoice(flags),
           connection: flags.connection,
-          advertiser: flags.advertiser,
+          advertisers: flags.advertiser,
           columns: columnsOf(flags.column ?? []),
           normalization: flags.normalization,
           dryRun: flags.dryRun,
@@ -131,7 +135,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
         },
         output,
       );
-      if (json) output.data(`${JSON.stringify(activation, null, 2)}\n`);
+      if (json) output.data(`${JSON.stringify(runs.length === 1 ? runs[0] : runs, null, 2)}\n`);
       exit(exitCode);
     })
     .addHelpText('after', EXIT_CODE_HELP)

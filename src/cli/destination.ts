@@ -11,8 +11,28 @@ export interface Destination {
   readonly advertiserId: string;
 }
 
+/** One destination for each advertiser that the flags name, or the only one there is. */
+export async function chooseDestinations(
+  api: ApiClient,
+  wanted: {
+    readonly connection?: string | undefined;
+    readonly advertisers?: readonly string[] | undefined;
+    readonly simulate?: boolean | undefined;
+  },
+): Promise<readonly [Destination, ...Destination[]]> {
+  const { advertisers = [], ...chosen } = wanted;
+  const [first, ...others] = advertisers;
+  const destinations: [Destination, ...Destination[]] = [
+    await chooseDestination(api, { ...chosen, advertiser: first }),
+  ];
+  for (const advertiser of others) {
+    destinations.push(await chooseDestination(api, { ...chosen, advertiser }));
+  }
+  return destinations;
+}
+
 /** Takes what the flags name, and otherwise the only choice there is; more than one choice is listed, not guessed. */
-export async function chooseDestination(
+async function chooseDestination(
   api: ApiClient,
   wanted: {
     readonly connection?: string | undefined;

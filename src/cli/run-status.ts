@@ -1,6 +1,6 @@
 import type { Activation } from '../api/schemas/activation.js';
 import type { LiveStatus } from './output.js';
-import { PHASE_WORDS } from './phases.js';
+import { isOver, PHASE_WORDS } from './phases.js';
 import { formatCount, formatDuration } from './quantities.js';
 
 const WAITING_WORDS: Readonly<Record<NonNullable<Activation['waiting']>['kind'], string>> = {
@@ -17,6 +17,18 @@ export function statusOfRun(run: Activation, now: Date): LiveStatus {
     label: PHASE_WORDS[run.phase],
     fraction: run.phase === 'delivering' ? delivered(run) : null,
     detail: [...detail(run), ...waiting(run, now)].join('  '),
+  };
+}
+
+/** Several runs as one moving line: how far they are together, and how many are in each phase. */
+export function statusOfRuns(runs: readonly Activation[]): LiveStatus {
+  const phases = new Map<string, number>();
+  for (const { phase } of runs) phases.set(PHASE_WORDS[phase], (phases.get(PHASE_WORDS[phase]) ?? 0) + 1);
+  const shares = runs.map((run) => (isOver(run.phase) ? 1 : delivered(run)));
+  return {
+    label: `${runs.length} runs`,
+    fraction: shares.reduce((sum, share) => sum + share, 0) / runs.length,
+    detail: [...phases].map(([words, count]) => `${count} ${words.toLowerCase()}`).join(', '),
   };
 }
 

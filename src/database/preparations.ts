@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Database } from './open-database.js';
 import type { PreparationsTable } from './schema.js';
 
@@ -118,7 +118,8 @@ export async function storeSplit(
 /**
  * Gives up a lease. When it was the last one the preparation is discarded and `true` is returned: its parts are to be
  * deleted then, and nobody will read them any more. Called again after that it returns `true` again, so that a
- * deletion that was cut off is finished.
+ * deletion that was cut off is finished. While an open run of the same upload has no preparation yet, this one is kept:
+ * that run is likely to want it, and the sweep looks again later.
  */
 export async function releasePreparation(
   db: Database,
@@ -128,7 +129,7 @@ export async function releasePreparation(
   return db.transaction().execute(async (tx) => {
     const preparation = await tx
       .selectFrom('preparations')
-      .select('discarded_at')
+      .select(['discarded_at', 'upload_id'])
       .where('id', '=', preparationId)
       .forUpdate()
       .executeTakeFirst();
@@ -139,12 +140,29 @@ export async function releasePreparation(
       .where('activation_id', '=', activationId)
       .execute();
     if (preparation.discarded_at !== null) return true;
-    const { left } = await tx
-      .selectFrom('preparation_leases')
-      .select(sql<number>`count(*)`.as('left'))
-      .where('preparation_id', '=', preparationId)
+    const { wanted } = await tx
+      .selectNoFrom((eb) =>
+        eb
+          .or([
+            eb.exists(
+              eb
+                .selectFrom('preparation_leases')
+                .select('activation_id')
+                .where('preparation_id', '=', preparationId),
+            ),
+            eb.exists(
+              eb
+                .selectFrom('activations')
+                .select('id')
+                .where('upload_id', '=', preparation.upload_id)
+                .where('finished_at', 'is', null)
+                .where('preparation_id', 'is', null),
+            ),
+          ])
+          .as('wanted'),
+      )
       .executeTakeFirstOrThrow();
-    if (left > 0) return false;
+    if (wanted) return false;
     await tx
       .updateTable('preparations')
       .set({ discarded_at: new Date() })

@@ -61,13 +61,13 @@ async function demonstrate({ addresses }: Stack): Promise<boolean> {
   const [advertiser] = connection.advertisers;
   if (advertiser === undefined) throw new Error('The sandbox gave the connection no advertiser.');
   say(`Connected TikTok's sandbox; activating examples/customers.csv for "${advertiser.name}".`);
-  const { activation } = await activateFile(
+  const { runs } = await activateFile(
     {
       api,
       file: CUSTOMER_FILE,
       audience: { action: 'create', name: 'Demo customers' },
       connection: connection.id,
-      advertiser: advertiser.id,
+      advertisers: [advertiser.id],
       uploads: unfinishedUploads(join(dataDir, 'client')),
       confirm: null,
     },
@@ -76,5 +76,5 @@ async function demonstrate({ addresses }: Stack): Promise<boolean> {
   output.say(`API           ${addresses.api}/docs`);
   output.say(`Sandbox       ${addresses.sandbox}/_sandbox`);
   output.say();
-  return activation.audience.state === 'ready' && ledgerBalances(activation);
+  return runs.every((run) => run.audience.state === 'ready' && ledgerBalances(run));
 }

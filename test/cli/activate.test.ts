@@ -103,6 +103,55 @@ describe('activate FILE', () => {
     );
   });
 
+  it('starts a run for each advertiser on one upload, and reports each; the exit code is the worst', async () => {
+    const other = '7000000000000000002';
+    const [first] = api.connections[0]?.advertisers ?? [];
+    if (first === undefined) throw new Error('the sample has no advertiser');
+    api.connections = [connectionOf({ advertisers: [first, { ...first, id: other }] })];
+    const runs = [
+      completedRun(),
+      { ...completedRun(), id: 'act_2', advertiserId: other, phase: 'failed' as const },
+    ];
+    api.answers.set('POST /v1/activations', { status: 202, body: { data: runs } });
+    for (const run of runs) {
+      api.answers.set(`GET /v1/activations/${run.id}/events`, {
+        status: 200,
+        type: 'text/event-stream',
+        body: `data: ${JSON.stringify(run)}\n\n`,
+      });
+    }
+
+    const ran = await activate([file, '--advertiser', first.id, '--advertiser', other]);
+
+    expect(sentRequest()).toEqual({
+      uploadId: api.startedUploads()[0],
+      destinations: [first.id, other].map((advertiserId) => ({
+        connectionId: 'con_1',
+        advertiserId,
+        audience: { action: 'create', name: 'buyers' },
+      })),
+    });
+    expect(ran.stdout).toMatch(/Advertiser 7000000000000000001[\s\S]*Completed: run act_1/);
+    expect(ran.stdout).toMatch(/Advertiser 7000000000000000002[\s\S]*Failed: run act_2/);
+    expect(ran.exitCode).toBe(1);
+    const json = await activate([file, '--advertiser', first.id, '--advertiser', other, '--json']);
+    expect(JSON.parse(json.stdout)).toEqual(runs);
+  });
+
+  it('refuses to change one audience for several advertisers', async () => {
+    const ran = await activate([
+      file,
+      '--append',
+      '1',
+      '--advertiser',
+      '7000000000000000001',
+      '--advertiser',
+      '7000000000000000001',
+    ]);
+    expect(ran.stderr).toContain('An audience belongs to one advertiser');
+    expect(ran.exitCode).toBe(2);
+  });
+
   it('follows a run through the restart of the API', async () => {
     const restart = async (): Promise<void> => {
       await api.die();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { acceptActivations } from '../../src/database/accept-activations.js';
 import { progressOf } from '../../src/database/activation-progress.js';
 import {
-  acceptActivation,
   findActivation,
   markDispatched,
   openActivationsOf,
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 function accept(key: string, requestDigest: string) {
   const activation = { id: newId('act'), uploadId, connectionId, advertiserId: '7', request: {} };
-  return acceptActivation(db, activation, { key, requestDigest });
+  return acceptActivations(db, [activation], { key, requestDigest });
 }
 
 describe('an idempotency key', () => {
@@ -34,15 +34,19 @@ describe('an idempotency key', () => {
     const acceptances = await Promise.all(Array.from({ length: 20 }, () => accept('key', 'digest')));
     expect(acceptances.filter(({ kind }) => kind === 'accepted').length).toBe(1);
     expect(acceptances.filter(({ kind }) => kind === 'repeated').length).toBe(19);
-    expect(new Set(acceptances.map((each) => ('activationId' in each ? each.activationId : null))).size).toBe(
-      1,
-    );
+    expect(
+      new Set(acceptances.flatMap((each) => ('activationIds' in each ? each.activationIds : []))).size,
+    ).toBe(1);
     expect(await accept('key', 'another digest')).toEqual({ kind: 'key_used_for_another_request' });
   });
 
   it('is free again when its first request failed', async () => {
-    const broken = { id: newId('act'), uploadId: 'upl_none', connectionId, advertiserId: '7', request: {} };
-    await expect(acceptActivation(db, broken, { key: 'later', requestDigest: 'd' })).rejects.toThrow();
+    const sound = { id: newId('act'), uploadId, connectionId, advertiserId: '7', request: {} };
+    const broken = { ...sound, id: newId('act'), uploadId: 'upl_none' };
+    await expect(
+      acceptActivations(db, [sound, broken], { key: 'later', requestDigest: 'd' }),
+    ).rejects.toThrow();
+    expect(await findActivation(db, sound.id)).toBeUndefined();
     expect((await accept('later', 'd')).kind).toBe('accepted');
   });
 });

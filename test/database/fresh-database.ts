@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { acceptActivation } from '../../src/database/activations.js';
+import { acceptActivations } from '../../src/database/accept-activations.js';
 import { insertConnection } from '../../src/database/connections.js';
 import { newId } from '../../src/database/ids.js';
 import { migrate } from '../../src/database/migrate.js';
@@ -38,6 +38,6 @@ export async function newActivation(
 ): Promise<string> {
   const id = newId('act');
   const { uploadId = await newUpload(db), connectionId = await newConnection(db), request = {} } = given;
-  await acceptActivation(db, { id, uploadId, connectionId, advertiserId: '7', request }, null);
+  await acceptActivations(db, [{ id, uploadId, connectionId, advertiserId: '7', request }], null);
   return id;
 }

@@ -60,6 +60,20 @@ describe('leases', () => {
     expect(await releasePreparation(db, id, holders[0] ?? '')).toBe(true);
   });
 
+  it('keep a preparation while an open run of the same upload may still want it', async () => {
+    const shared = await newUpload(db);
+    const [first, second] = [
+      await newActivation(db, { uploadId: shared }),
+      await newActivation(db, { uploadId: shared }),
+    ];
+    const leaseIt = (activationId: string) =>
+      leasePreparation(db, { id: newId('pre'), key: shared, uploadId: shared, plan: {}, activationId });
+    const { id } = await leaseIt(first);
+    expect(await releasePreparation(db, id, first)).toBe(false);
+    expect((await leaseIt(second)).id).toBe(id);
+    expect(await releasePreparation(db, id, second)).toBe(true);
+  });
+
   it('never lend a discarded preparation: the next activation makes a new one', async () => {
     for (let round = 0; round < 10; round++) {
       const { preparation, activationId } = await lease('contended');

@@ -1,10 +1,19 @@
-import { type Acceptance, acceptActivation, findByIdempotencyKey } from '../../database/activations.js';
+import {
+  type Acceptance,
+  acceptActivations,
+  findByIdempotencyKey,
+  type Idempotency,
+} from '../../database/accept-activations.js';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
 import type { UploadRow } from '../../database/uploads.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { Problem } from '../http/problem.js';
-import type { ActivationRequest, FormActivationRequest } from '../schemas/activation-request.js';
+import type {
+  ActivationRequest,
+  ActivationsRequest,
+  FormActivationRequest,
+} from '../schemas/activation-request.js';
 import { uploadIncomplete } from '../uploads/upload-incomplete.js';
 import type { Uploads } from '../uploads/uploads.js';
 import { requestDigest } from './request-digest.js';
@@ -12,7 +21,8 @@ import { resolveRequest } from './resolve-request.js';
 import type { RunStarter } from './run-starter.js';
 
 export interface Accepted {
-  readonly activationId: string;
+  /** One for each destination, in the order of the request. */
+  readonly activationIds: readonly string[];
   /** The same request had been accepted before; nothing new was made. */
   readonly repeated: boolean;
 }
@@ -20,18 +30,13 @@ export interface Accepted {
 /** Takes in requests for activations: checks, records and starts them. */
 export interface ActivationIntake {
   /** For an upload that was made before. */
-  accept(request: ActivationRequest, idempotencyKey: string | null): Promise<Accepted>;
+  accept(request: ActivationRequest | ActivationsRequest, idempotencyKey: string | null): Promise<Accepted>;
   /** For a file that came along. A repeated request leaves that file unused. */
   acceptWithFile(
     request: FormActivationRequest,
     upload: UploadRow,
     idempotencyKey: string | null,
   ): Promise<Accepted>;
-}
-
-interface Idempotency {
-  readonly key: string;
-  readonly requestDigest: string;
 }
 
 export function createActivationIntake(deps: {
@@ -47,20 +52,20 @@ export function createActivationIntake(deps: {
     upload: UploadRow,
     idempotency: Idempotency | null,
   ): Promise<Accepted> {
-    const stored = await resolveRequest(deps, request, upload);
-    const acceptance = await acceptActivation(
+    const resolved = await resolveRequest(deps, request, upload);
+    const acceptance = await acceptActivations(
       db,
-      {
+      resolved.map(({ destination, stored }) => ({
         id: newId('act'),
         uploadId: upload.id,
-        connectionId: request.connectionId,
-        advertiserId: request.advertiserId,
+        connectionId: destination.connectionId,
+        advertiserId: destination.advertiserId,
         request: stored,
-      },
+      })),
       idempotency,
     );
     const accepted = requireSame(acceptance);
-    if (!accepted.repeated) await starter.start(accepted.activationId);
+    if (!accepted.repeated) await Promise.all(accepted.activationIds.map((id) => starter.start(id)));
     return accepted;
   }
 
@@ -95,7 +100,7 @@ function requireSame(acceptance: Acceptance): Accepted {
   switch (acceptance.kind) {
     case 'accepted':
     case 'repeated':
-      return { activationId: acceptance.activationId, repeated: acceptance.kind === 'repeated' };
+      return { activationIds: acceptance.activationIds, repeated: acceptance.kind === 'repeated' };
     case 'key_used_for_another_request':
       throw new Problem({
         status: 422,

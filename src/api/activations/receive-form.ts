@@ -4,7 +4,12 @@ import type { Request } from 'express';
 import { drainRequest } from '../http/drain-request.js';
 import { parseBody } from '../http/parse-request.js';
 import { Problem } from '../http/problem.js';
-import { type FormActivationRequest, formActivationRequest } from '../schemas/activation-request.js';
+import {
+  type FormActivationRequest,
+  formActivationRequest,
+  formActivationsRequest,
+  hasDestinations,
+} from '../schemas/activation-request.js';
 
 /** The field is JSON of the size of other bodies. */
 const LARGEST_FIELD_BYTES = 1024 * 1024;
@@ -144,7 +149,9 @@ function parseActivation(text: string): FormActivationRequest {
       detail: 'The field "activation" could not be read as JSON.',
     });
   }
-  return parseBody(formActivationRequest, body);
+  return hasDestinations(body)
+    ? parseBody(formActivationsRequest, body)
+    : parseBody(formActivationRequest, body);
 }
 
 function wrongForm(detail: string, options?: ErrorOptions): Problem {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { activation } from '../schemas/activation.js';
-import { activationRequest, formActivationRequest } from '../schemas/activation-request.js';
+import {
+  activationRequest,
+  activationsRequest,
+  formActivationRequest,
+  formActivationsRequest,
+} from '../schemas/activation-request.js';
 import { activationsQuery } from '../schemas/activations-query.js';
 import { listOf } from '../schemas/list.js';
 import { part } from '../schemas/part.js';
@@ -28,7 +33,10 @@ export const activationPaths: ZodOpenApiPathsObject = {
   '/v1/activations': {
     post: {
       tags,
-      summary: 'Start an activation',
+      summary: 'Start an activation, or one for each of several destinations',
+      description:
+        'With `destinations` in place of one destination the answer is a list of activations, which share the file and ' +
+        'what is prepared of it, and succeed, wait or fail each by itself. All are accepted or none.',
       requestParams: {
         header: z.object({
           'Idempotency-Key': z.string().min(1).max(255).optional().meta({
@@ -39,11 +47,20 @@ export const activationPaths: ZodOpenApiPathsObject = {
       requestBody: {
         required: true,
         content: {
-          'application/json': { schema: activationRequest },
-          'multipart/form-data': { schema: z.object({ file: binary, activation: formActivationRequest }) },
+          'application/json': { schema: z.union([activationRequest, activationsRequest]) },
+          'multipart/form-data': {
+            schema: z.object({
+              file: binary,
+              activation: z.union([formActivationRequest, formActivationsRequest]),
+            }),
+          },
         },
       },
-      responses: answers(202, 'Accepted. Its address is in the header Location.', activation),
+      responses: answers(
+        202,
+        'Accepted. The address of a single activation is in the header Location.',
+        z.union([activation, z.object({ data: z.array(activation) })]),
+      ),
     },
     get: {
       tags,

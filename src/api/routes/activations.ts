@@ -2,7 +2,6 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { type ActivationRow, findActivation, listActivations } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
-import type { UploadRow } from '../../database/uploads.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Accepted, ActivationIntake } from '../activations/activation-intake.js';
 import type { ViewActivations } from '../activations/activation-view.js';
@@ -20,7 +19,7 @@ import {
 } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 import type { Activation } from '../schemas/activation.js';
-import { activationRequest } from '../schemas/activation-request.js';
+import { activationRequest, activationsRequest, hasDestinations } from '../schemas/activation-request.js';
 import { activationsQuery } from '../schemas/activations-query.js';
 import { rejectedRowsQuery } from '../schemas/rejected-row.js';
 import { storeFormUpload } from '../uploads/form-upload.js';
@@ -56,28 +55,37 @@ export function activationRoutes(deps: {
     return activation;
   }
 
-  async function answer(response: Response, { activationId }: Accepted): Promise<void> {
-    const activation = await view(activationId);
-    response.status(202).location(activation.links.self).json(activation);
+  /** A list for a request with `destinations`, else the one activation. */
+  async function answer(
+    response: Response,
+    { activationIds }: Accepted,
+    asked: { several: boolean },
+  ): Promise<void> {
+    const activations = await Promise.all(activationIds.map(view));
+    const [only] = activations;
+    if (asked.several || only === undefined) response.status(202).json({ data: activations });
+    else response.status(202).location(only.links.self).json(only);
   }
 
-  async function acceptForm(request: Request, idempotencyKey: string | null): Promise<Accepted> {
+  async function acceptForm(request: Request, response: Response): Promise<void> {
+    const idempotencyKey = idempotencyKeyOf(request);
     const announced = Number(request.headers['content-length'] ?? 0);
     await refuseWhatDoesNotFit(store, announced);
-    const drop = (upload: UploadRow) => uploads.discard(upload.id);
     const form = await receiveForm(request, {
       maxFileBytes: deps.maxUploadBytes,
       keep: (filename, bytes) => storeFormUpload(deps, filename, bytes),
-      drop,
+      drop: (upload) => uploads.discard(upload.id),
     });
-    try {
-      const accepted = await intake.acceptWithFile(form.activation, form.file, idempotencyKey);
-      if (accepted.repeated) await drop(form.file);
-      return accepted;
-    } catch (error) {
-      await drop(form.file);
-      throw error;
-    }
+    // Refused where a run was recorded before the failure: its run needs the file.
+    const dropUnused = () => uploads.remove(form.file.id).catch(() => undefined);
+    const accepted = await intake
+      .acceptWithFile(form.activation, form.file, idempotencyKey)
+      .catch(async (error: unknown) => {
+        await dropUnused();
+        throw error;
+      });
+    if (accepted.repeated) await dropUnused();
+    await answer(response, accepted, { several: hasDestinations(form.activation) });
   }
 
   router.post('/v1/activations', async (request, response, next) => {
@@ -85,7 +93,7 @@ export function activationRoutes(deps: {
       next();
       return;
     }
-    await answer(response, await acceptForm(request, idempotencyKeyOf(request)));
+    await acceptForm(request, response);
   });
 
   router.post(
@@ -96,7 +104,11 @@ export function activationRoutes(deps: {
     jsonBody(),
     async (request, response) => {
       const key = idempotencyKeyOf(request);
-      await answer(response, await intake.accept(parseBody(activationRequest, request.body), key));
+      const several = hasDestinations(request.body);
+      const wanted = several
+        ? parseBody(activationsRequest, request.body)
+        : parseBody(activationRequest, request.body);
+      await answer(response, await intake.accept(wanted, key), { several });
     },
   );
 

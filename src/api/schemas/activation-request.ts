@@ -44,27 +44,61 @@ const replaceAudience = z.strictObject({
 
 const audienceTarget = z.discriminatedUnion('action', [createAudience, changeAudience, replaceAudience]);
 
-/** The body of `POST /v1/activations`; the multipart form sends it without `uploadId`. */
+/** Requests, runs and reports stay small enough to be read. */
+const MOST_DESTINATIONS = 50;
+
+const destination = z.strictObject({
+  connectionId: z.string(),
+  advertiserId: tiktokId,
+  audience: audienceTarget,
+});
+
+/** How the file is read: the same for every destination. */
+const reading = {
+  columns: columnMappings.optional(),
+  normalization: z.enum(NORMALIZATION_PROFILES).optional(),
+  include: z
+    .array(z.strictObject({ column: z.string().min(1), values: z.array(z.string()).min(1).max(50) }))
+    .max(10)
+    .optional(),
+  rejectedRowLimit: z.strictObject({ percent: z.number().min(0).max(100) }).optional(),
+  dryRun: z.boolean().optional(),
+};
+
+/** The body of `POST /v1/activations` for one destination; the multipart form sends it without `uploadId`. */
 export const activationRequest = z
-  .strictObject({
-    uploadId: z.string(),
-    connectionId: z.string(),
-    advertiserId: tiktokId,
-    audience: audienceTarget,
-    columns: columnMappings.optional(),
-    normalization: z.enum(NORMALIZATION_PROFILES).optional(),
-    include: z
-      .array(z.strictObject({ column: z.string().min(1), values: z.array(z.string()).min(1).max(50) }))
-      .max(10)
-      .optional(),
-    rejectedRowLimit: z.strictObject({ percent: z.number().min(0).max(100) }).optional(),
-    dryRun: z.boolean().optional(),
-  })
+  .strictObject({ uploadId: z.string(), ...destination.shape, ...reading })
   .meta({ id: 'ActivationRequest' });
 
 export const formActivationRequest = activationRequest
   .omit({ uploadId: true })
   .meta({ id: 'FormActivationRequest' });
 
+/** The body of `POST /v1/activations` for several destinations: one run each, of one upload. */
+export const activationsRequest = z
+  .strictObject({
+    uploadId: z.string(),
+    destinations: z
+      .array(destination)
+      .min(1)
+      .max(MOST_DESTINATIONS)
+      .meta({ description: 'Each gets a run of its own; no two may be the same audience.' }),
+    ...reading,
+  })
+  .meta({ id: 'ActivationsRequest' });
+
+export const formActivationsRequest = activationsRequest
+  .omit({ uploadId: true })
+  .meta({ id: 'FormActivationsRequest' });
+
+export type Destination = z.infer<typeof destination>;
 export type ActivationRequest = z.infer<typeof activationRequest>;
-export type FormActivationRequest = z.infer<typeof formActivationRequest>;
+export type ActivationsRequest = z.infer<typeof activationsRequest>;
+export type FormActivationRequest =
+  | z.infer<typeof formActivationRequest>
+  | z.infer<typeof formActivationsRequest>;
+
+/** Whether a body asks for several destinations; decides by which schema it is read and how it is answered. */
+export function hasDestinations(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'destinations' in body;
+}

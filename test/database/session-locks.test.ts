@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSessionLocks, type SessionLocks } from '../../src/database/session-locks.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let one: SessionLocks;
+let other: SessionLocks;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  [one, other] = [0, 1].map(() => openSessionLocks(database.url, () => undefined)) as [
+    SessionLocks,
+    SessionLocks,
+  ];
+});
+afterAll(async () => {
+  await Promise.all([one.close(), other.close()]);
+  await database.drop();
+});
+
+describe('a lock', () => {
+  it('is given to one holder among processes, and in one process, until it is released', async () => {
+    const held = await one.tryLock('a');
+    expect(held).not.toBeNull();
+    expect(await one.tryLock('a')).toBeNull();
+    expect(await other.tryLock('a')).toBeNull();
+    const another = await other.tryLock('b');
+    expect(another).not.toBeNull();
+    await held?.release();
+    await held?.release();
+    const next = await other.tryLock('a');
+    expect(next).not.toBeNull();
+    expect(await one.tryLock('a')).toBeNull();
+    await Promise.all([next?.release(), another?.release()]);
+  });
+
+  it('is given to exactly one of many who ask at the same moment', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : other).tryLock('contended')),
+    );
+    const given = asked.filter((lock) => lock !== null);
+    expect(given).toHaveLength(1);
+    await given[0]?.release();
+  });
+
+  it('tells its holder when another process wants it', async () => {
+    let wanted = 0;
+    const held = await one.tryLock('wanted', () => {
+      wanted += 1;
+    });
+    await other.want('wanted');
+    await expect.poll(() => wanted).toBe(1);
+    await one.want('wanted');
+    expect(wanted).toBe(2);
+    await held?.release();
+  });
+
+  it('is free again once the connection of its holder is gone, and the holder is told', async () => {
+    const lost = new Promise<void>((resolve) => {
+      void one.tryLock('lost', resolve);
+    });
+    await expect.poll(() => other.tryLock('lost').then((lock) => lock === null)).toBe(true);
+    await endOtherSessions();
+    await lost;
+    const taken = await other.tryLock('lost').catch(() => other.tryLock('lost'));
+    expect(taken).not.toBeNull();
+    expect(await one.tryLock('lost')).toBeNull();
+    await taken?.release();
+  });
+});
+
+async function endOtherSessions(): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await client.end();
+}
