@@ -1,0 +1,46 @@
+// DuckDB with the fastest SQL found (docs/performance.md says what was tried). It makes one file, no MD5 and no account of rows.
+//   node duckdb.mjs INPUT OUTPUT_FOLDER THREADS FILE
+import { DuckDBInstance } from '@duckdb/node-api';
+import { FILES } from '../customer-files.mjs';
+import { reportUsage } from '../report-usage.mjs';
+
+const [input, folder, threads, name] = process.argv.slice(2);
+const file = FILES[name];
+
+const TRIMMED = {
+  email: 'trim(lower(email))',
+  phone: 'phone',
+  maid: 'trim(lower(maid))',
+};
+
+const CANONICAL = {
+  email: `replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@' || split_part(email, '@', 2)`,
+  phone: `'+' || ltrim(regexp_replace(phone, '[^0-9]+', '', 'g'), '0')`,
+  maid: 'maid',
+};
+
+/** No plain value of the files has 64 characters and neither an @ nor a +. */
+function digest(column) {
+  const hashed = `sha256(${CANONICAL[column]})`;
+  const value = file.mixesHashes
+    ? `CASE WHEN length(${column}) = 64 AND regexp_full_match(${column}, '[0-9a-fA-F]{64}') THEN lower(${column}) ELSE ${hashed} END`
+    : hashed;
+  return `coalesce(${value}, '') AS ${column === 'maid' ? 'MAID' : column}_SHA256`;
+}
+
+const ids = file.identifiers;
+const source = `read_csv('${input}', header = true, delim = ',', quote = '"', escape = '"', nullstr = '', auto_detect = false,
+  columns = {${file.columns.map((column) => `'${column}': 'VARCHAR'`).join(', ')}})`;
+const conditions = [
+  file.refusesWithoutAt ? `contains(email, '@')` : ids.map((column) => `${column} IS NOT NULL`).join(' OR '),
+];
+const rows = `SELECT ${ids.map((column) => `${TRIMMED[column]} AS ${column}`).join(', ')} FROM ${source}
+  WHERE ${conditions.join(' AND ')}`;
+
+const database = await DuckDBInstance.create(':memory:', { threads });
+const connection = await database.connect();
+await connection.run(
+  `COPY (SELECT ${ids.map(digest).join(', ')} FROM (${rows}))
+   TO '${folder}/part.csv' (FORMAT csv, HEADER ${ids.length > 1}, DELIMITER ',', QUOTE '', NULLSTR '')`,
+);
+reportUsage();

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+
+/** Runs a command that ends with `reportUsage`: seconds from its start to its end, and what it reported. */
+export async function measure([program, ...args]) {
+  const start = performance.now();
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const ended = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    let seconds = Number.NaN;
+    child.on('exit', () => {
+      seconds = (performance.now() - start) / 1000;
+    });
+    child.on('close', (code, signal) => resolve({ code, signal, seconds }));
+  });
+  if (ended.code !== 0) {
+    throw new Error(`${program} ${args[0]} ended with ${ended.signal ?? ended.code}: ${errors.slice(-2000)}`);
+  }
+  return { ...JSON.parse(output.trim().split('\n').at(-1)), seconds: ended.seconds };
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
