@@ -1,4 +1,5 @@
 import type { LimitWait } from './call-gate.js';
+import type { Mender } from './remedies.js';
 
 /**
  * What kind of failure a call met, and so what can be done about it. The table from TikTok's codes to these classes is
@@ -21,6 +22,38 @@ export type TikTokErrorClass =
   | 'file'
   | 'invalid';
 
+/**
+ * Whether and when a failed call is worth repeating as it is.
+ *
+ * - `never`: the answer would be the same
+ * - `patiently`: soon, then ever less often, for as long as it takes
+ * - `slowly`: the same at longer distances
+ * - `few_times`: soon, but not for ever
+ * - `once`: one more time
+ * - `after_pause`: when the limit allows it
+ * - `when_editable`: when the audience is processed
+ * - `after_upload`: after the file was uploaded again, under its new path
+ */
+export type Retry =
+  | 'never'
+  | 'patiently'
+  | 'slowly'
+  | 'few_times'
+  | 'once'
+  | 'after_pause'
+  | 'when_editable'
+  | 'after_upload';
+
+const RETRY_OF_CLASS: Record<TikTokErrorClass, Retry> = {
+  reauthorize: 'never',
+  permission: 'never',
+  rate_limit: 'after_pause',
+  transient: 'patiently',
+  not_editable: 'when_editable',
+  file: 'never',
+  invalid: 'never',
+};
+
 export interface TikTokErrorDetails {
   /** TikTok's `code`; null when the answer was no envelope, or there was none. */
   readonly code: number | null;
@@ -31,6 +64,10 @@ export interface TikTokErrorDetails {
   readonly endpoint: string;
   /** What has to be done about it and by whom, in a sentence for a person. */
   readonly advice: string;
+  /** Default: that of most codes of the class. */
+  readonly retry?: Retry;
+  /** Who has to do it. */
+  readonly mender?: Mender;
   /** Of class `rate_limit`: when the next call may be made. */
   readonly wait?: LimitWait;
 }
@@ -50,6 +87,10 @@ export class TikTokError extends Error {
     super(message, options);
     this.class = errorClass;
     this.details = details;
+  }
+
+  get retry(): Retry {
+    return this.details.retry ?? RETRY_OF_CLASS[this.class];
   }
 
   withWait(wait: LimitWait): TikTokError {

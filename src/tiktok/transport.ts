@@ -193,7 +193,8 @@ function successOf<Data>(call: Call<Data>, answer: HttpAnswer, secrets: readonly
 
 function failure(meaning: FailureMeaning, what: string, details: AnswerDetails): TikTokError {
   const message = `${details.endpoint} ${what}: ${meaning.happened}`;
-  return new TikTokError(meaning.class, message, { ...details, advice: meaning.advice });
+  const { retry, advice, mender } = meaning;
+  return new TikTokError(meaning.class, message, { ...details, advice, mender, retry });
 }
 
 /** A change that TikTok reported as made has been made, even when the answer lacks what is needed of it. */

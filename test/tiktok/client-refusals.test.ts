@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TikTokClient } from '../../src/tiktok/client.js';
 import { createTikTokClient } from '../../src/tiktok/create-client.js';
-import { TikTokError, type TikTokErrorClass } from '../../src/tiktok/errors.js';
+import { type Retry, TikTokError, type TikTokErrorClass } from '../../src/tiktok/errors.js';
 import { RETURN_CODES } from '../../src/tiktok/return-codes.js';
 import { ADVERTISER, APP_SECRET, EVERY_CALL, rejectionOf, TOKEN } from './every-call.js';
 import { refusal, type ScriptedServer, startScriptedServer } from './scripted-server.js';
@@ -27,10 +27,36 @@ const DOCUMENTED: Record<TikTokErrorClass, readonly number[]> = {
     ...[...range(52000, 52003), ...range(52100, 52103), ...range(52201, 52204)],
   ],
 };
-const CLASS_OF = new Map(
+const CLASS_OF = new Map<number, TikTokErrorClass>(
   Object.entries(DOCUMENTED).flatMap(([errorClass, codes]) =>
-    codes.map((code) => [code, errorClass] as const),
+    codes.map((code) => [code, errorClass as TikTokErrorClass] as const),
   ),
+);
+
+/** How codes are repeated that are not repeated as others of their class; written down apart from the client's table. */
+const REPEATED: Readonly<Record<number, Retry>> = {
+  40050: 'few_times',
+  40200: 'once',
+  40700: 'once',
+  40900: 'once',
+  40905: 'after_upload',
+  40910: 'after_upload',
+  53102: 'few_times',
+  53103: 'few_times',
+  60001: 'slowly',
+};
+const REPEATED_BY_CLASS: Record<TikTokErrorClass, Retry> = {
+  reauthorize: 'never',
+  permission: 'never',
+  invalid: 'never',
+  file: 'never',
+  rate_limit: 'after_pause',
+  not_editable: 'when_editable',
+  transient: 'patiently',
+};
+
+const WITHOUT_WORDS = new Map(
+  RETURN_CODES.filter(({ words }) => words === null).map((row) => [row.code, row]),
 );
 
 describe('an answer with a code of failure', () => {
@@ -47,7 +73,8 @@ describe('an answer with a code of failure', () => {
   afterAll(() => server.close());
 
   it('is described in the table for every documented code, and for no other', () => {
-    expect([...RETURN_CODES.keys()].sort()).toEqual([...CLASS_OF.keys()].sort());
+    expect([...WITHOUT_WORDS.keys()].sort()).toEqual([...CLASS_OF.keys()].sort());
+    expect(RETURN_CODES.filter(({ words }) => words === null)).toHaveLength(CLASS_OF.size);
   });
 
   it.each(EVERY_CALL)(
@@ -64,9 +91,11 @@ describe('an answer with a code of failure', () => {
             httpStatus: 200,
             requestId: '2026052619053192C958E205C050714A1F',
             endpoint,
-            advice: RETURN_CODES.get(code)?.advice,
+            advice: WITHOUT_WORDS.get(code)?.advice,
+            mender: WITHOUT_WORDS.get(code)?.mender,
           },
-          message: `${endpoint} was refused with code ${code} ("in the words of TikTok"): ${RETURN_CODES.get(code)?.happened}`,
+          retry: REPEATED[code] ?? REPEATED_BY_CLASS[errorClass],
+          message: `${endpoint} was refused with code ${code} ("in the words of TikTok"): ${WITHOUT_WORDS.get(code)?.happened}`,
         });
       }
     },
@@ -100,10 +129,25 @@ describe('an answer with a code of failure', () => {
     ],
     [40002, 'Audience is not editable, please check audience status', 'not_editable'],
     [40002, 'Missing required field(s): advertiser_id.', 'invalid'],
+    [40002, 'The advertiser has reached the limit of 400 custom audiences.', 'invalid'],
   ])('%i with the words "%s" is of class %s', async (code, message, errorClass) => {
     server.reply({ json: refusal(code, message) });
     const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
     expect(error).toMatchObject({ class: errorClass, message: expect.stringContaining(message) });
+  });
+
+  it('tells apart by its words who can mend it', async () => {
+    const mender = async (code: number, message: string) => {
+      server.reply({ json: refusal(code, message) });
+      const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
+      return error instanceof TikTokError ? error.details.mender : null;
+    };
+    expect(await mender(40001, 'The access token lacks the required scope for endpoint x.')).toBe('operator');
+    expect(await mender(40001, 'advertiser does not grant you /x/:POST permission')).toBe('authorizer');
+    expect(await mender(40001, 'The advertiser does not exist or has been deleted.')).toBe('requester');
+    expect(await mender(40002, 'Missing required field(s): advertiser_id.')).toBe('maintainers');
+    expect(await mender(40002, 'Audience is not editable, please check audience status')).toBe('nobody');
+    expect(await mender(40002, 'The name is too long.')).toBe('requester');
   });
 
   it.each([
