@@ -7,6 +7,11 @@ export const ACTIVATION_FAILURES = {
   audience_not_owned:
     'Ask the account that made the audience to change it, or create an audience of your own.',
   audience_size_changed: 'Look at the audience again and confirm its present size.',
+  audience_expired: 'Create a new audience: TikTok lets an expired one only be deleted.',
+  audience_not_editable:
+    'Look at the audience in TikTok Ads Manager. One that ended empty cannot be changed: create a new one.',
+  publication_rejected:
+    'Look at the audience in TikTok Ads Manager, then start the activation again if needed.',
   audience_limit_reached: 'Delete an audience that is no longer used in TikTok Ads Manager, then retry.',
   ledger_unbalanced:
     'Do not use what was uploaded; report the activation id, so that the cause can be found.',

@@ -5,6 +5,7 @@ import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { StorageError } from '../storage/object-store.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { ActivationFailure } from './activation-failure.js';
+import { AudienceBusyError } from './audience-busy-error.js';
 import { PartBusyError } from './prepare-part.js';
 import { StillUnauthorizedError } from './reconnect.js';
 import { UploadBusyError } from './upload-content.js';
@@ -21,6 +22,9 @@ const SIGNATURE_MISMATCH = 40900;
 
 const NOT_EDITABLE_WAIT = 30 * SECOND;
 const PART_BUSY_WAIT = 2 * SECOND;
+
+/** Whose turn it is, the database tells; whether TikTok is done costs a call. */
+const LONGEST_BUSY_WAIT = { turn: 15 * SECOND, processing: 2 * MINUTE };
 
 /** What an open run can wait for while an activity is tried again. */
 export const RETRY_WAITS = ['rate_limit', 'tiktok_unavailable', 'audience_busy', 'storage'] as const;
@@ -57,6 +61,7 @@ export function toApplicationFailure(error: unknown, attempt: number): MappedFai
   }
   if (error instanceof UploadBusyError) return expected('upload_busy', error, PART_BUSY_WAIT);
   if (error instanceof PartBusyError) return expected('part_busy', error, PART_BUSY_WAIT);
+  if (error instanceof AudienceBusyError) return audienceBusy(error, attempt);
   if (error instanceof StillUnauthorizedError) return expected('still_unauthorized', error, null);
   return again('unexpected', new Error(unexpectedMessage(error)), null);
 }
@@ -82,6 +87,14 @@ function fromTikTok(error: TikTokError, attempt: number): MappedFailure {
     case 'invalid':
       return final('tiktok_refused', error);
   }
+}
+
+function audienceBusy(error: AudienceBusyError, attempt: number): MappedFailure {
+  const delayMs = Math.min(2 * SECOND * 1.5 ** (attempt - 1), LONGEST_BUSY_WAIT[error.reason]);
+  return {
+    ...expected('audience_busy', error, Math.round(delayMs)),
+    wait: { kind: 'audience_busy', delayMs: Math.round(delayMs) },
+  };
 }
 
 function final(type: string, error: Error, details: unknown[] = []): MappedFailure {

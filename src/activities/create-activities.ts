@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { endWaiting, recordWaiting } from '../database/activations.js';
 import { RETRY_WAITS, toApplicationFailure } from './application-failure.js';
+import { awaitTurn } from './await-turn.js';
 import { checkDestination } from './check-destination.js';
 import { closeLedger } from './close-ledger.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -13,6 +14,7 @@ import { publishAudience } from './publish-audience.js';
 import { awaitReconnect, recheckConnection } from './reconnect.js';
 import { recordPhase } from './record-phase.js';
 import { splitUpload } from './split-upload.js';
+import { sweepExtras } from './sweep-extras.js';
 import { uploadPart } from './upload-part.js';
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -31,8 +33,10 @@ export function createActivities(deps: ActivityDependencies) {
     preparePart: mapped(preparePart(deps)),
     checkDestination: mapped(checkDestination(deps)),
     uploadPart: mapped(uploadPart(deps)),
+    awaitTurn: mapped(awaitTurn(deps)),
     publishAudience: mapped(publishAudience(deps)),
     pollAudience: mapped(pollAudience(deps)),
+    sweepExtras: mapped(sweepExtras(deps)),
   };
 }
 

@@ -31,8 +31,13 @@ export function endActivation(deps: ActivityDependencies) {
       attention: endAttention({
         outcome: input.outcome,
         audienceState: row.audience_state,
+        words: row.audience_words,
+        unnamed:
+          publication?.one_time_name != null && publication.named_at === null
+            ? publication.one_time_name
+            : null,
         published: publication?.published_at != null,
-        intended: publication !== undefined,
+        outcomeUnknown: publication?.send_before != null,
         uploaded,
       }),
     });

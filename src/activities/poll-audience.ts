@@ -1,9 +1,12 @@
 import { recordAudience, recordWaiting } from '../database/activations.js';
+import { advertisersOf } from '../database/connections.js';
+import type { Database } from '../database/open-database.js';
 import { findPublication } from '../database/publications.js';
-import { audienceState } from './audience-state.js';
+import { audienceState, tiktokWords } from './audience-state.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
-import { loadActivation } from './loaded-activation.js';
+import { type LoadedActivation, loadActivation } from './loaded-activation.js';
+import { nameAudience } from './name-audience.js';
 
 export interface PollInput extends ActivationInput {
   /** Since the publication. */
@@ -11,22 +14,37 @@ export interface PollInput extends ActivationInput {
   readonly nextLookInMs: number;
 }
 
-/** Looks at the audience once. `settled`: TikTok has finished with it, well or badly. */
+/**
+ * Looks at the audience once, and gives it its name if TikTok refused that before. `settled`: TikTok has finished with
+ * it, well or badly.
+ */
 export function pollAudience(deps: ActivityDependencies) {
   return async (input: PollInput): Promise<{ settled: boolean }> => {
     const activation = await loadActivation(deps.db, input.activationId);
-    const audienceId = (await findPublication(deps.db, activation.id))?.audience_id;
+    const publication = await findPublication(deps.db, activation.id);
+    const audienceId = publication?.audience_id;
     if (audienceId === undefined || audienceId === null) throw new Error('nothing is published yet');
-    const found = await heartbeating((signal) =>
-      deps.access.withAccess(activation, ({ tiktok, token }) =>
-        tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal),
-      ),
+    const [audience] = await heartbeating((signal) =>
+      deps.access.withAccess(activation, async ({ tiktok, token }) => {
+        const found = await tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal);
+        if (found.length > 0) {
+          await nameAudience({ deps, tiktok, activation, token, signal }, 'unless_refused');
+        }
+        return found;
+      }),
     );
-    const { state, matched } = audienceState(found[0], {
-      action: activation.request.audience.action,
-      elapsedMs: input.elapsedMs,
-    });
-    await recordAudience(deps.db, activation.id, { id: audienceId, state, matched });
+    const { state, matched } = audienceState(
+      audience,
+      {
+        action: activation.request.audience.action,
+        elapsedMs: input.elapsedMs,
+        historyBefore: publication?.history_before ?? null,
+      },
+      await timeZone(deps.db, activation),
+      new Date(),
+    );
+    const words = tiktokWords(audience);
+    await recordAudience(deps.db, activation.id, { id: audienceId, state, matched, words });
     if (state !== 'processing') return { settled: true };
     await recordWaiting(deps.db, activation.id, {
       kind: 'matching',
@@ -34,4 +52,12 @@ export function pollAudience(deps: ActivityDependencies) {
     });
     return { settled: false };
   };
+}
+
+async function timeZone(
+  db: Database,
+  { connectionId, advertiserId }: LoadedActivation,
+): Promise<string | null> {
+  const advertisers = await advertisersOf(db, [connectionId]);
+  return advertisers.find((advertiser) => advertiser.advertiser_id === advertiserId)?.timezone ?? null;
 }

@@ -1,159 +1,183 @@
+import type { Attention } from '../activation/attention.js';
 import { recordAudience } from '../database/activations.js';
+import { takeTurn } from '../database/audience-turns.js';
 import { type DeliveryRow, forgetDeliveries, listDeliveries } from '../database/deliveries.js';
-import { findPublication, recordIntent, recordNamed, recordPublished } from '../database/publications.js';
-import type { AudienceSummary, TikTokClient, UpdateAction } from '../tiktok/client.js';
+import {
+  findPublication,
+  type PublicationRow,
+  recordLook,
+  recordPublished,
+  recordSend,
+  recordSendOver,
+} from '../database/publications.js';
+import { TikTokError } from '../tiktok/errors.js';
+import { change } from './change.js';
+import { creation } from './creation.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
-import { type LoadedActivation, loadActivation, loadPreparation } from './loaded-activation.js';
-import { oneTimeName } from './one-time-name.js';
+import { loadActivation } from './loaded-activation.js';
+import { nameAudience } from './name-audience.js';
+import { untilNextLookMs, untilProcessedMs } from './next-look.js';
+import { audienceContent, type Publishing, type Target } from './publishing.js';
+import { openSendWindow, SEND_WITHIN_MS, SentTooLateError } from './send-window.js';
 import { agedDeliveries, refusedDeliveries } from './stale-files.js';
-import { storedPlan } from './stored-plan.js';
-
-const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' } as const satisfies Record<
-  string,
-  UpdateAction
->;
-
-interface Publishing {
-  readonly deps: ActivityDependencies;
-  readonly tiktok: TikTokClient;
-  readonly activation: LoadedActivation;
-  readonly token: string;
-  readonly signal: AbortSignal;
-}
 
 export interface PublishInput extends ActivationInput {
   /** How often parts were uploaded again for this publication. */
   readonly repeats: number;
+  /** A person has looked at what was unclear and wants it to go on. */
+  readonly goAhead: boolean;
 }
 
-/** Parts that must be uploaded again before TikTok can publish; empty when it has published. */
-export interface Publication {
-  readonly uploadAgain: readonly number[];
-}
+/**
+ * What comes next.
+ *
+ * - `done`: TikTok has taken it. `doubted`: an answer was missed on the way, so that there may be extra audiences
+ * - `upload_again`: these parts first, TikTok no longer has them
+ * - `take_turn`: TikTok does not let the audience be changed now
+ * - `look`: an answer was missed; look at TikTok after that time, before anything is repeated
+ * - `ask`: only a person can tell
+ */
+export type Publication =
+  | { readonly next: 'done'; readonly doubted: boolean }
+  | { readonly next: 'upload_again'; readonly parts: readonly number[] }
+  | { readonly next: 'take_turn' }
+  | { readonly next: 'look'; readonly inMs: number }
+  | { readonly next: 'ask'; readonly attention: Omit<Attention, 'url'> };
+
+type Step = Exclude<Publication, { next: 'done' }>;
 
 /** A file that TikTok loses this often is not lost by age. */
 const MOST_REPEATS = 3;
 
+/** When an attempt came too late to send: it or another one begins anew. */
+const ANEW_MS = 1_000;
+
+/** "Duplicated request", of TikTok's return codes: an earlier one may have been taken. */
+const DUPLICATED = 40050;
+
 /**
  * Makes the uploaded parts an audience, or a change of one, exactly once. What is about to be asked is recorded first,
- * so that an attempt whose answer was lost is recognised: then TikTok is looked at before anything is repeated.
+ * with the time up to which it may leave. An attempt that finds such a record without an outcome looks at TikTok, and
+ * asks again only when nothing can be under way any more and TikTok has shown nothing for long enough.
  */
 export function publishAudience(deps: ActivityDependencies) {
   return async (input: PublishInput): Promise<Publication> => {
-    const { db } = deps;
-    const activation = await loadActivation(db, input.activationId);
-    const deliveries = await listDeliveries(db, activation.id);
-    const published = (await findPublication(db, activation.id))?.published_at != null;
-    const aged = published ? [] : agedDeliveries(deliveries, new Date());
-    if (aged.length > 0) return uploadAgain(deps, activation, aged);
-    try {
-      await heartbeating((signal) =>
-        deps.access.withAccess(activation, async ({ tiktok, token }) => {
-          const publishing: Publishing = { deps, tiktok, activation, token, signal };
-          if (activation.request.audience.action === 'create') await create(publishing);
-          else await change(publishing, UPDATE_ACTIONS[activation.request.audience.action]);
-        }),
-      );
-    } catch (error) {
-      const refused = refusedDeliveries(error, deliveries);
-      if (refused === null || input.repeats >= MOST_REPEATS) throw error;
-      return uploadAgain(deps, activation, refused);
-    }
-    return { uploadAgain: [] };
+    const activation = await loadActivation(deps.db, input.activationId);
+    return heartbeating((signal) =>
+      deps.access.withAccess(activation, async ({ tiktok, token }) => {
+        const publishing: Publishing = { deps, tiktok, activation, token, signal };
+        const { action } = activation.request.audience;
+        const target = action === 'create' ? creation(publishing) : change(publishing, action);
+        const known = await findPublication(deps.db, activation.id);
+        if (known?.published_at == null) {
+          const step =
+            known?.send_before == null
+              ? await send(publishing, target, known, input)
+              : await look(publishing, target, known, input);
+          if (step !== null) return step;
+        }
+        return published(publishing);
+      }),
+    );
   };
 }
 
-async function uploadAgain(
-  deps: ActivityDependencies,
-  activation: LoadedActivation,
-  stale: readonly DeliveryRow[],
-): Promise<Publication> {
-  const parts = stale.map((delivery) => delivery.part_index);
-  await forgetDeliveries(deps.db, activation.id, parts);
-  return { uploadAgain: parts };
-}
-
-/**
- * Creates under a name that only this activation uses, so that a look at TikTok's list tells without doubt whether it
- * was created, and gives it the wanted name afterwards. TikTok lets several audiences have one name, and a repeated
- * `create` makes a second audience.
- */
-async function create(publishing: Publishing): Promise<void> {
-  const { deps, tiktok, activation, token, signal } = publishing;
-  const { advertiserId } = activation;
-  const wanted = activation.request.audience.name ?? activation.id;
-  const name = oneTimeName(wanted, activation.id);
-
-  if ((await findPublication(deps.db, activation.id))?.published_at == null) {
-    const first = await recordIntent(deps.db, {
-      activationId: activation.id,
-      action: 'create',
-      oneTimeName: name,
-      audienceId: null,
-    });
-    const made = first ? null : await adoptCreated(publishing, name);
-    const { audienceId, requestId } =
-      made ??
-      (await tiktok.createAudience(token, { advertiserId, name, ...(await content(publishing)) }, signal));
-    await recordPublished(deps.db, activation.id, { audienceId, requestId });
-  }
-
+async function published(publishing: Publishing): Promise<Publication> {
+  const { deps, activation } = publishing;
   const publication = await findPublication(deps.db, activation.id);
   const audienceId = publication?.audience_id;
   if (audienceId === undefined || audienceId === null) throw new Error('a publication without an audience');
-  await recordAudience(deps.db, activation.id, { id: audienceId, state: 'processing', matched: null });
-  if (publication?.named_at === null) {
-    await tiktok.renameAudience(token, { advertiserId, audienceId, name: wanted }, signal);
-    await recordNamed(deps.db, activation.id);
+  await recordAudience(deps.db, activation.id, {
+    id: audienceId,
+    state: 'processing',
+    matched: null,
+    words: null,
+  });
+  // Nobody changes a new audience either before TikTok has processed it.
+  await takeTurn(deps.db, { activationId: activation.id, advertiserId: activation.advertiserId, audienceId });
+  await nameAudience(publishing, 'if_possible');
+  return { next: 'done', doubted: publication?.doubted_at != null };
+}
+
+/** Looks for what an earlier attempt did. Null when TikTok has it. */
+async function look(
+  publishing: Publishing,
+  target: Target,
+  known: PublicationRow,
+  input: PublishInput,
+): Promise<Step | null> {
+  const { deps, activation } = publishing;
+  const sighting = await target.look(known);
+  switch (sighting.kind) {
+    case 'done':
+      await recordPublished(deps.db, activation.id, {
+        audienceId: sighting.audienceId,
+        requestId: null,
+        doubted: true,
+      });
+      return null;
+    case 'processing':
+      return { next: 'look', inMs: untilProcessedMs((await recordLook(deps.db, activation.id)).looks) };
+    case 'unclear':
+      if (input.goAhead && activation.request.audience.action !== 'create') {
+        return send(publishing, target, known, input);
+      }
+      return {
+        next: 'ask',
+        attention: { code: 'publication_unclear', title: sighting.title, detail: sighting.detail },
+      };
+    case 'not_done': {
+      const { looks, sends, overdueMs } = await recordLook(deps.db, activation.id);
+      const inMs = untilNextLookMs(looks, sends, overdueMs);
+      return inMs === null ? send(publishing, target, known, input) : { next: 'look', inMs };
+    }
   }
 }
 
-/** The audience that an earlier attempt made, if it did. More than one can only be ours, and the others are deleted. */
-async function adoptCreated(
-  { tiktok, activation, token, signal }: Publishing,
-  name: string,
-): Promise<{ audienceId: string; requestId: null } | null> {
-  const made: AudienceSummary[] = [];
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const list = await tiktok.listAudiences(token, activation.advertiserId, page, signal);
-    pages = list.totalPages;
-    made.push(...list.audiences.filter((audience) => audience.name === name));
-  }
-  const [kept, ...extras] = made.map((audience) => audience.audienceId);
-  if (kept === undefined) return null;
-  if (extras.length > 0) await tiktok.deleteAudiences(token, activation.advertiserId, extras, signal);
-  return { audienceId: kept, requestId: null };
-}
-
-/** Appends, removes or replaces. These are operations on sets: one that is repeated changes nothing more. */
-async function change(publishing: Publishing, action: UpdateAction): Promise<void> {
-  const { deps, tiktok, activation, token, signal } = publishing;
-  const { audienceId } = activation.request.audience;
-  if (audienceId === undefined) throw new Error('a change without an audience');
-  await recordIntent(deps.db, { activationId: activation.id, action, oneTimeName: null, audienceId });
-  if ((await findPublication(deps.db, activation.id))?.published_at == null) {
-    const { filePaths } = await content(publishing);
-    const { requestId } = await tiktok.updateAudience(
-      token,
-      { advertiserId: activation.advertiserId, audienceId, action, filePaths },
-      signal,
-    );
-    await recordPublished(deps.db, activation.id, { audienceId, requestId });
-  }
-  await recordAudience(deps.db, activation.id, { id: audienceId, state: 'processing', matched: null });
-}
-
-async function content({ deps, activation }: Publishing) {
-  const preparation = await loadPreparation(deps.db, activation);
+/** Asks TikTok. Null when it has answered that it is done. */
+async function send(
+  publishing: Publishing,
+  target: Target,
+  known: PublicationRow | undefined,
+  input: PublishInput,
+): Promise<Step | null> {
+  const { deps, activation } = publishing;
   const deliveries = await listDeliveries(deps.db, activation.id);
-  if (deliveries.length !== preparation.partsTotal) {
-    throw new Error(`${deliveries.length} of ${preparation.partsTotal} parts are delivered`);
+  const aged = agedDeliveries(deliveries, new Date());
+  if (aged.length > 0) return uploadAgain(publishing, aged);
+  const readiness = await target.prepare();
+  if (readiness.kind === 'busy') return { next: 'take_turn' };
+  const content = await audienceContent(publishing);
+
+  const window = openSendWindow();
+  const sends = await recordSend(deps.db, readiness.intent, known?.sends ?? 0, SEND_WITHIN_MS);
+  if (sends === null) return { next: 'look', inMs: ANEW_MS };
+  try {
+    const { audienceId, requestId } = await target.send(content, window.letGo);
+    await recordPublished(deps.db, activation.id, { audienceId, requestId, doubted: false });
+    return null;
+  } catch (error) {
+    const outcome = window.gone() ? outcomeOf(error) : 'nothing_done';
+    await recordSendOver(deps.db, activation.id, sends, outcome);
+    if (error instanceof SentTooLateError) return { next: 'look', inMs: ANEW_MS };
+    if (!(error instanceof TikTokError)) throw error;
+    if (outcome === 'unknown') return { next: 'look', inMs: 0 };
+    if (error.class === 'not_editable') return { next: 'take_turn' };
+    const refused = refusedDeliveries(error, deliveries);
+    if (refused === null || input.repeats >= MOST_REPEATS) throw error;
+    return uploadAgain(publishing, refused);
   }
-  const { retentionInDays } = activation.request.audience;
-  return {
-    filePaths: deliveries.map((delivery) => delivery.file_path),
-    calculateType: storedPlan.parse(preparation.plan).layout.calculateType,
-    ...(retentionInDays === undefined ? {} : { retentionInDays }),
-  };
+}
+
+/** Whether a request that was let go may have been carried out, although it failed. */
+function outcomeOf(error: unknown): 'nothing_done' | 'unknown' {
+  if (!(error instanceof TikTokError) || error.details.code === DUPLICATED) return 'unknown';
+  return error.class === 'transient' ? 'unknown' : 'nothing_done';
+}
+
+async function uploadAgain({ deps, activation }: Publishing, stale: readonly DeliveryRow[]): Promise<Step> {
+  const parts = stale.map((delivery) => delivery.part_index);
+  await forgetDeliveries(deps.db, activation.id, parts);
+  return { next: 'upload_again', parts };
 }

@@ -190,6 +190,8 @@ function addRunCommands(program: Command, session: (flags: SharedFlags) => Sessi
   const signals: readonly [RunSignal, string][] = [
     ['pause', 'hold a run at its next boundary'],
     ['resume', 'let a paused run go on'],
+    ['approve', 'say yes to what a run asks'],
+    ['reject', 'say no to what a run asks: it ends'],
     ['cancel', 'stop a run at its next boundary'],
   ];
   for (const [signal, description] of signals) {

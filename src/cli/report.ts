@@ -41,6 +41,7 @@ export function reportOfRun(run: Activation): string[] {
     ...(run.simulation ? [SIMULATION] : []),
     ...failureOf(run),
     ...attentionOf(run),
+    ...audienceNotes(run),
     '',
     ...ledger(run),
     ...identifiers(run),
@@ -73,6 +74,21 @@ function headline({ id, phase, dryRun, audience }: Activation): string {
   const at = audience.id === null ? '' : ` (${audience.id})`;
   const matched = audience.matched === null ? '' : `; ${formatCount(audience.matched)} people matched`;
   return `${what}; ${name}${at} ${STATE_WORDS[audience.state]}${matched}.`;
+}
+
+/** How many were found, what TikTok says, and what the change means. */
+function audienceNotes({ audience }: Activation): string[] {
+  const { matchRate, words, caution } = audience;
+  return [
+    ...(matchRate === null
+      ? []
+      : [
+          `Match rate: about ${formatShare(matchRate.matched, matchRate.peopleSent)} (${formatCount(matchRate.matched)} of ${formatCount(matchRate.peopleSent)}).`,
+          `  ${matchRate.formula}`,
+        ]),
+    ...(words === null ? [] : [`TikTok says: ${words}`]),
+    ...(caution === null ? [] : [caution]),
+  ];
 }
 
 function failureOf({ failure }: Activation): string[] {

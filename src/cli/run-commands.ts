@@ -57,15 +57,17 @@ export async function printRejectedRows(
   output.data(decoder.decode());
 }
 
-export type RunSignal = 'pause' | 'resume' | 'cancel';
+export type RunSignal = 'pause' | 'resume' | 'approve' | 'reject' | 'cancel';
 
 const SIGNAL_WORDS: Readonly<Record<RunSignal, string>> = {
   pause: 'will pause at its next boundary',
   resume: 'goes on',
+  approve: 'goes on as approved',
+  reject: 'ends, as what it asked was rejected',
   cancel: 'stops at its next boundary',
 };
 
-/** `activate pause|resume|cancel ID`. */
+/** `activate pause|resume|approve|reject|cancel ID`. */
 export async function signalRun(
   api: ApiClient,
   id: string,

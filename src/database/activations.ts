@@ -120,11 +120,16 @@ export async function endWaiting(db: Database, id: string, kinds: readonly strin
 export async function recordAudience(
   db: Database,
   id: string,
-  audience: { id: string; state: string; matched: number | null },
+  audience: { id: string; state: string; matched: number | null; words: string | null },
 ): Promise<void> {
   await db
     .updateTable('activations')
-    .set({ audience_id: audience.id, audience_state: audience.state, audience_matched: audience.matched })
+    .set({
+      audience_id: audience.id,
+      audience_state: audience.state,
+      audience_matched: audience.matched,
+      audience_words: audience.words,
+    })
     .where('id', '=', id)
     .execute();
 }

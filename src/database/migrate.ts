@@ -2,6 +2,7 @@ import { type Migration, Migrator } from 'kysely';
 import { up as createTables } from './migrations/0001-initial.js';
 import { up as addEnvironments } from './migrations/0002-connection-environment.js';
 import { up as limitCalls } from './migrations/0003-call-limits.js';
+import { up as addAudienceTurns } from './migrations/0004-audience-turns.js';
 import type { Database } from './open-database.js';
 
 /** In the order in which they run. A released migration is never changed; a change of the schema is a new one. */
@@ -9,6 +10,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: createTables },
   '0002-connection-environment': { up: addEnvironments },
   '0003-call-limits': { up: limitCalls },
+  '0004-audience-turns': { up: addAudienceTurns },
 };
 
 /**

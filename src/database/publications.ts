@@ -1,8 +1,18 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Database } from './open-database.js';
 import type { PublicationsTable } from './schema.js';
 
 export type PublicationRow = Selectable<PublicationsTable>;
+
+export interface Intent {
+  readonly activationId: string;
+  readonly action: string;
+  readonly oneTimeName: string | null;
+  /** Of the audience to change. */
+  readonly audienceId: string | null;
+  /** What TikTok's history of the audience held before, to tell afterwards what was added. */
+  readonly historyBefore: readonly string[] | null;
+}
 
 export async function findPublication(
   db: Database,
@@ -15,33 +25,98 @@ export async function findPublication(
     .executeTakeFirst();
 }
 
-/** Records what is about to be asked of TikTok. True when nothing had been recorded before. */
-export async function recordIntent(
+/**
+ * Records, before it is done, that TikTok is about to be asked, and until when (by the database's clock) the request
+ * may leave. One statement, so that of two attempts which both saw `seenSends` only one goes on. Returns which send it
+ * is, counted from 1; null when another attempt was faster or has published already.
+ */
+export async function recordSend(
   db: Database,
-  intent: { activationId: string; action: string; oneTimeName: string | null; audienceId: string | null },
-): Promise<boolean> {
-  const inserted = await db
+  intent: Intent,
+  seenSends: number,
+  withinMs: number,
+): Promise<number | null> {
+  const sendBefore = sql<Date>`now() + ${withinMs} * interval '1 millisecond'`;
+  const historyBefore = intent.historyBefore === null ? null : [...intent.historyBefore];
+  const row = await db
     .insertInto('publications')
     .values({
       activation_id: intent.activationId,
       action: intent.action,
       one_time_name: intent.oneTimeName,
       audience_id: intent.audienceId,
+      sends: 1,
+      send_before: sendBefore,
+      history_before: historyBefore,
     })
-    .onConflict((conflict) => conflict.column('activation_id').doNothing())
-    .returning('activation_id')
+    .onConflict((conflict) =>
+      conflict
+        .column('activation_id')
+        .doUpdateSet({
+          sends: seenSends + 1,
+          send_before: sendBefore,
+          looks: 0,
+          history_before: historyBefore,
+        })
+        .where('publications.sends', '=', seenSends)
+        .where('publications.published_at', 'is', null),
+    )
+    .returning('sends')
     .executeTakeFirst();
-  return inserted !== undefined;
+  return row?.sends ?? null;
 }
 
-export async function recordPublished(
+/**
+ * Records that a send is over: nothing of it can leave any more. Without effect for another than the latest send.
+ *
+ * @param outcome `nothing_done`: it may be repeated at once; `unknown`: TikTok has to be looked at first.
+ */
+export async function recordSendOver(
   db: Database,
   activationId: string,
-  outcome: { audienceId: string; requestId: string | null },
+  send: number,
+  outcome: 'nothing_done' | 'unknown',
 ): Promise<void> {
   await db
     .updateTable('publications')
-    .set({ audience_id: outcome.audienceId, request_id: outcome.requestId, published_at: new Date() })
+    .set({ send_before: outcome === 'nothing_done' ? null : sql<Date>`least(send_before, now())` })
+    .where('activation_id', '=', activationId)
+    .where('sends', '=', send)
+    .where('published_at', 'is', null)
+    .execute();
+}
+
+/** Counts a look at TikTok that did not find what was sent. `overdueMs`: since the request can no longer leave. */
+export async function recordLook(
+  db: Database,
+  activationId: string,
+): Promise<{ looks: number; sends: number; overdueMs: number }> {
+  return db
+    .updateTable('publications')
+    .set({ looks: sql<number>`looks + 1`, doubted_at: sql<Date>`coalesce(doubted_at, now())` })
+    .where('activation_id', '=', activationId)
+    .returning([
+      'looks',
+      'sends',
+      sql<number>`(extract(epoch from now() - coalesce(send_before, now())) * 1000)::int8`.as('overdueMs'),
+    ])
+    .executeTakeFirstOrThrow();
+}
+
+/** The first outcome stands. `doubted`: it was found by looking, so that there may be more than one. */
+export async function recordPublished(
+  db: Database,
+  activationId: string,
+  outcome: { audienceId: string; requestId: string | null; doubted: boolean },
+): Promise<void> {
+  await db
+    .updateTable('publications')
+    .set({
+      audience_id: outcome.audienceId,
+      request_id: outcome.requestId,
+      published_at: sql<Date>`now()`,
+      ...(outcome.doubted ? { doubted_at: sql<Date>`coalesce(doubted_at, now())` } : {}),
+    })
     .where('activation_id', '=', activationId)
     .where('published_at', 'is', null)
     .execute();

@@ -125,6 +125,8 @@ export interface ActivationsTable {
   audience_id: string | null;
   audience_state: string | null;
   audience_matched: number | null;
+  /** What TikTok last said of the audience in its own words. */
+  audience_words: string | null;
   created_at: Default<Date>;
   /** When Temporal accepted the workflow; until then the dispatcher tries again. */
   dispatched_at: NullableTime;
@@ -155,6 +157,24 @@ export interface PublicationsTable {
   published_at: NullableTime;
   /** When the audience got the name that was asked for. */
   named_at: NullableTime;
+  /** How often a request was let go. */
+  sends: Default<number>;
+  /** When the latest request must have left, or must never leave. Null: nothing of it has left, and nothing will. */
+  send_before: NullableTime;
+  /** Looks at TikTok since the latest send, which did not find it. */
+  looks: Default<number>;
+  /** When an answer was first missed, so that TikTok had to be looked at. */
+  doubted_at: NullableTime;
+  /** The entries of the audience's history before the latest send. */
+  history_before: string[] | null;
+}
+
+/** Which run may change an audience: one at a time. The turn is over when its run is. */
+export interface AudienceTurnsTable {
+  advertiser_id: string;
+  audience_id: string;
+  activation_id: string;
+  taken_at: Default<Date>;
 }
 
 export interface IdempotencyKeysTable {
@@ -208,6 +228,7 @@ export interface Schema {
   activations: ActivationsTable;
   deliveries: DeliveriesTable;
   publications: PublicationsTable;
+  audience_turns: AudienceTurnsTable;
   idempotency_keys: IdempotencyKeysTable;
   call_schedules: CallSchedulesTable;
   call_pauses: CallPausesTable;

@@ -6,14 +6,14 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { ActivateAudienceInput } from '../workflows/messages.js';
-import { pause, reconnected, resume } from '../workflows/messages.js';
+import { approve, pause, reconnected, reject, resume } from '../workflows/messages.js';
 import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
 import { TASK_QUEUES } from './task-queues.js';
 
 /** How long a call to Temporal may take before the caller is told that it is out of reach. */
 const CALL_DEADLINE_MS = 10_000;
 
-const SIGNALS = { reconnected, pause, resume };
+const SIGNALS = { reconnected, pause, resume, approve, reject };
 
 export type RunSignal = keyof typeof SIGNALS;
 

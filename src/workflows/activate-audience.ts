@@ -1,21 +1,35 @@
 import {
+  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
   isCancellation,
   setHandler,
-  sleep,
   TemporalFailure,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { core, cpu, tiktok } from './activity-proxies.js';
+import { Approval } from './approval.js';
 import { deliver } from './deliver.js';
 import { runFailure } from './failures.js';
-import { type ActivateAudienceInput, pause, progress, reconnected, resume } from './messages.js';
-import { pollDelayMs } from './poll-delay.js';
+import { match } from './match.js';
+import {
+  type ActivateAudienceInput,
+  approve,
+  type Polling,
+  pause,
+  progress,
+  reconnected,
+  reject,
+  resume,
+} from './messages.js';
+import { publish } from './publish.js';
 import { ReconnectGate } from './reconnect-gate.js';
+import { removalQuestion } from './removal-question.js';
 import { RunStatus } from './run-status.js';
+
+// biome-ignore lint/performance/noBarrelFile: Temporal knows the workflows by the exports of this file
+export { SweepExtraAudiences } from './sweep-extra-audiences.js';
 
 /**
  * One activation, from the uploaded file to the audience that TikTok has matched. The story is told here; the
@@ -25,6 +39,7 @@ import { RunStatus } from './run-status.js';
 export async function ActivateAudience(input: ActivateAudienceInput): Promise<void> {
   const status = new RunStatus(input);
   const gate = new ReconnectGate(input, status);
+  const approval = new Approval(input, status);
 
   setHandler(reconnected, () => gate.reconnected(), {
     description: 'Somebody signed in at TikTok again: look now and go on. Takes no argument.',
@@ -36,10 +51,16 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<vo
   setHandler(resume, () => status.setPaused(false), {
     description: 'Go on after a pause. Takes no argument.',
   });
+  setHandler(approve, () => approval.answer(true), {
+    description: 'Yes, to what the run asks (phase waiting_for_approval). Takes no argument.',
+  });
+  setHandler(reject, () => approval.answer(false), {
+    description: 'No, to what the run asks: it ends. Takes no argument.',
+  });
   setHandler(progress, () => status.progress(), { description: 'Phase, parts and rows so far.' });
 
   try {
-    await activate(input, status, gate);
+    await activate(input, status, gate, approval);
     await status.enter('reporting');
     await core.endActivation.executeWithOptions({ summary: 'Report the result' }, [
       { activationId: input.activationId, outcome: 'completed', failure: null },
@@ -62,7 +83,12 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<vo
   }
 }
 
-async function activate(input: ActivateAudienceInput, status: RunStatus, gate: ReconnectGate): Promise<void> {
+async function activate(
+  input: ActivateAudienceInput,
+  status: RunStatus,
+  gate: ReconnectGate,
+  approval: Approval,
+): Promise<void> {
   const { activationId, dryRun } = input;
   const notPaused = () => condition(() => !status.paused);
 
@@ -83,6 +109,7 @@ async function activate(input: ActivateAudienceInput, status: RunStatus, gate: R
     ]);
     status.parts = split.parts;
     status.rowsTotal = split.rows;
+    if (input.action === 'remove') await confirmRemoval(destination?.matched ?? null, split.rows, approval);
     await status.enter('delivering');
   }
 
@@ -95,62 +122,33 @@ async function activate(input: ActivateAudienceInput, status: RunStatus, gate: R
     if (dryRun) return;
     await notPaused();
     await status.enter('publishing');
-    await publish(input, gate);
+  }
+
+  if (status.working === 'publishing') {
+    if (!(await publish(input, gate, approval))) await continueFrom(input, status, status.parts, null);
     await status.enter('matching');
   }
 
-  await follow(input, status, gate);
+  const polling = await match(input, status, gate);
+  if (polling !== null) await continueFrom(input, status, status.parts, polling);
 }
 
-/** Publishes; when TikTok has lost uploaded files meanwhile, uploads those again first. */
-async function publish(input: ActivateAudienceInput, gate: ReconnectGate): Promise<void> {
-  const { activationId } = input;
-  for (let repeats = 0; ; repeats += 1) {
-    // A publication that is cut off half-way would leave an audience that nobody knows.
-    const { uploadAgain } = await gate.run(() =>
-      CancellationScope.nonCancellable(() =>
-        tiktok.publishAudience.executeWithOptions({ summary: `Publish: ${input.action} the audience` }, [
-          { activationId, repeats },
-        ]),
-      ),
-    );
-    if (uploadAgain.length === 0) return;
-    for (const part of uploadAgain) {
-      const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
-      await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
-    }
-  }
-}
-
-/** Looks at the audience, less often with time, until TikTok has finished with it one way or the other. */
-async function follow(input: ActivateAudienceInput, status: RunStatus, gate: ReconnectGate): Promise<void> {
-  const sinceMs = input.carried?.polling?.sinceMs ?? Date.now();
-  for (let looks = input.carried?.polling?.looks ?? 0; ; looks += 1) {
-    const elapsedMs = Date.now() - sinceMs;
-    const delayMs = pollDelayMs(looks, elapsedMs);
-    await sleep(delayMs, { summary: 'Until the next look at the audience' });
-    await condition(() => !status.paused);
-    const look = await gate.run(() =>
-      tiktok.pollAudience.executeWithOptions({ summary: `Look at the audience (${looks + 1})` }, [
-        {
-          activationId: input.activationId,
-          elapsedMs: Date.now() - sinceMs,
-          nextLookInMs: pollDelayMs(looks + 1, Date.now() - sinceMs),
-        },
-      ]),
-    );
-    if (look.settled) return;
-    if (workflowInfo().historyLength >= input.continueAfterEvents) {
-      await continueFrom(input, status, status.parts, { sinceMs, looks: looks + 1 });
-    }
-  }
+/** Before anything is uploaded: TikTok refuses a removal that leaves too few people. */
+async function confirmRemoval(matched: number | null, rows: number, approval: Approval): Promise<void> {
+  const question = matched === null ? null : removalQuestion(matched, rows);
+  if (question === null || (await approval.ask(question))) return;
+  throw ApplicationFailure.create({
+    type: 'removal_rejected',
+    nonRetryable: true,
+    message: 'A person decided not to remove these people from the audience. Nothing was sent to TikTok.',
+  });
 }
 
 async function continueFrom(
   input: ActivateAudienceInput,
   status: RunStatus,
   nextPart: number,
-  polling: { sinceMs: number; looks: number } | null,
+  polling: Polling | null,
 ): Promise<never> {
   await condition(allHandlersFinished);
   await status.settled();

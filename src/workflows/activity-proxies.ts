@@ -39,3 +39,20 @@ export const tiktok = proxyActivities<
   heartbeatTimeout: HEARTBEAT,
   retry: { ...PATIENT, initialInterval: '2s' },
 });
+
+/** Fails until the audience can be changed; its retries are the clock, and a cancellation ends the wait at once. */
+export const turn = proxyActivities<Pick<Activities, 'awaitTurn'>>({
+  taskQueue: TASK_QUEUES.tiktok,
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Gives up an attempt at a later sweep's expense, and not the sweep at an outage's. */
+export const extras = proxyActivities<Pick<Activities, 'sweepExtras'>>({
+  taskQueue: TASK_QUEUES.tiktok,
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '5m', maximumAttempts: 20 },
+});

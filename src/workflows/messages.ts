@@ -34,7 +34,13 @@ export interface CarriedState {
   readonly nextPart: number;
   readonly totals: RunTotals;
   /** Since when the audience is polled, and how often it was; null before that. */
-  readonly polling: { readonly sinceMs: number; readonly looks: number } | null;
+  readonly polling: Polling | null;
+}
+
+/** How far the polling of an audience is. */
+export interface Polling {
+  readonly sinceMs: number;
+  readonly looks: number;
 }
 
 /** For people who read the run in Temporal. The ledger in the database decides. */
@@ -56,5 +62,8 @@ export interface RunProgress extends RunTotals {
 export const reconnected = defineSignal<[unknown?]>('reconnected');
 export const pause = defineSignal<[unknown?]>('pause');
 export const resume = defineSignal<[unknown?]>('resume');
+/** The answer of a person whom the run asks (phase `waiting_for_approval`). */
+export const approve = defineSignal<[unknown?]>('approve');
+export const reject = defineSignal<[unknown?]>('reject');
 
 export const progress = defineQuery<RunProgress>('progress');

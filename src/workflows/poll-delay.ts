@@ -3,12 +3,15 @@ const GROWTH = 1.5;
 const LARGEST_MS = 15 * 60_000;
 const HOURLY_AFTER_MS = 2 * 3_600_000;
 const HOURLY_MS = 3_600_000;
+const DAILY_AFTER_MS = 48 * 3_600_000;
+const DAILY_MS = 24 * 3_600_000;
 
 /**
- * How long to wait before the next look at an audience: from 5 seconds growing by half to 15 minutes, and an hour once
- * two hours have passed. TikTok takes up to 48 hours, and often about one.
+ * How long to wait before the next look at an audience: from 5 seconds growing by half to 15 minutes, an hour once two
+ * hours have passed, and a day after the 48 hours that TikTok may take. It takes often about one hour.
  */
 export function pollDelayMs(looks: number, elapsedMs: number): number {
+  if (elapsedMs >= DAILY_AFTER_MS) return DAILY_MS;
   if (elapsedMs >= HOURLY_AFTER_MS) return HOURLY_MS;
   return Math.min(Math.round(FIRST_MS * GROWTH ** looks), LARGEST_MS);
 }

@@ -59,7 +59,7 @@ export class ReconnectGate {
       ],
     );
     if (known) return;
-    await this.#status.setAttention({ ...required.attention, url: consoleUrl });
+    await this.#status.hold('waiting_for_reconnect', { ...required.attention, url: consoleUrl });
     for (;;) {
       const cause = await this.#told(required.version, seen, deadline);
       if (cause === 'deadline') throw reconnectTimedOut();
@@ -76,7 +76,7 @@ export class ReconnectGate {
         ]));
       if (usable) break;
     }
-    await this.#status.setAttention(null);
+    await this.#status.release();
   }
 
   /** Waits for the signal or for the slow check, whichever comes first, until the deadline. */

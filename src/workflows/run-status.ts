@@ -6,6 +6,9 @@ import { core } from './activity-proxies.js';
 import type { ActivateAudienceInput, RunProgress, RunTotals } from './messages.js';
 import { statusPage } from './status-page.js';
 
+/** What a person can keep a run from going on for. */
+type HeldPhase = 'waiting_for_reconnect' | 'waiting_for_approval';
+
 /**
  * Where the run stands, told to everybody who looks: the database (API, console, CLI), the search attribute and the
  * page in Temporal's Web UI. A pause and a reconnect lie over the phase the work is in, and uncover it when they end.
@@ -15,6 +18,7 @@ export class RunStatus {
   #working: Phase;
   #paused: boolean;
   #attention: Attention | null = null;
+  #held: HeldPhase = 'waiting_for_reconnect';
   #shown: Phase | null = null;
   #records: Promise<void> = Promise.resolve();
   parts: number;
@@ -43,7 +47,7 @@ export class RunStatus {
 
   get phase(): Phase {
     if (this.#paused) return 'paused';
-    return this.#attention === null ? this.#working : 'waiting_for_reconnect';
+    return this.#attention === null ? this.#working : this.#held;
   }
 
   async enter(phase: Phase): Promise<void> {
@@ -57,8 +61,15 @@ export class RunStatus {
     await this.#publish();
   }
 
-  async setAttention(attention: Attention | null): Promise<void> {
+  /** The run waits for a person; the phase says for what. */
+  async hold(phase: HeldPhase, attention: Attention): Promise<void> {
+    this.#held = phase;
     this.#attention = attention;
+    await this.#publish();
+  }
+
+  async release(): Promise<void> {
+    this.#attention = null;
     await this.#publish();
   }
 

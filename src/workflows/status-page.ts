@@ -28,8 +28,12 @@ export function statusPage(
   const lines = [`### ${phase.replaceAll('_', ' ')}`, '', MEANING[phase], ''];
   if (attention !== null) {
     lines.push(`> **${attention.title}**`, '>', `> ${attention.detail}`);
-    if (attention.url !== null) lines.push('>', `> [Sign in with TikTok again](${attention.url})`);
-    lines.push('>', '> The run goes on by itself afterwards, or at once by the signal `reconnected`.', '');
+    if (phase === 'waiting_for_approval') {
+      lines.push('>', '> Answer with the signal `approve` or `reject`, or in the console.', '');
+    } else {
+      if (attention.url !== null) lines.push('>', `> [Sign in with TikTok again](${attention.url})`);
+      lines.push('>', '> The run goes on by itself afterwards, or at once by the signal `reconnected`.', '');
+    }
   }
   lines.push(
     '| | |',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceState } from '../../src/activities/audience-state.js';
+import { audienceState, tiktokWords } from '../../src/activities/audience-state.js';
 import type { AudienceDetails } from '../../src/tiktok/client.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,8 +20,22 @@ const audience = (fields: Partial<AudienceDetails>): AudienceDetails => ({
   ...fields,
 });
 
-const created = (elapsedMs: number) => ({ action: 'create' as const, elapsedMs });
-const appended = (elapsedMs: number) => ({ action: 'append' as const, elapsedMs });
+const MINUTE_MS = 60_000;
+const NOW = new Date('2026-06-01T12:00:00Z');
+
+const created = (elapsedMs: number) => ({ action: 'create' as const, elapsedMs, historyBefore: null });
+const appended = (elapsedMs: number, historyBefore: string[] | null = null) => ({
+  action: 'append' as const,
+  elapsedMs,
+  historyBefore,
+});
+const entry = {
+  action: 'create',
+  detail: null,
+  editor: 'open_api',
+  message: null,
+  time: '2026-05-01 10:00:00',
+};
 
 describe('the state of an audience', () => {
   it.each([
@@ -33,7 +47,39 @@ describe('the state of an audience', () => {
       created(0),
       'expiring',
     ],
-    ['one that TikTok does not know is gone', undefined, created(0), 'gone'],
+    ['one that TikTok does not know is gone', undefined, created(MINUTE_MS), 'gone'],
+    ['one that TikTok does not show yet is being processed', undefined, created(5_000), 'processing'],
+    [
+      'an invalid one within two days is being processed, however few it has',
+      audience({ coverNum: 10 }),
+      created(47 * HOUR_MS),
+      'processing',
+    ],
+    [
+      'an invalid one of enough people is waited for after two days',
+      audience({ coverNum: 5_000 }),
+      created(49 * HOUR_MS),
+      'processing',
+    ],
+    ['and has failed after a week', audience({ coverNum: 5_000 }), created(168 * HOUR_MS), 'failed'],
+    [
+      'one whose time is over has expired',
+      audience({ expiredTime: '2026-06-01 11:59:59' }),
+      created(0),
+      'expired',
+    ],
+    [
+      'a change that does not show yet leaves it as it was',
+      audience({ isValid: true, coverNum: 5_000, history: [entry] }),
+      appended(5_000, ['2026-05-01 10:00:00 create open_api']),
+      'processing',
+    ],
+    [
+      'a change that shows is done',
+      audience({ isValid: true, coverNum: 5_000, history: [{ ...entry, action: 'append' }, entry] }),
+      appended(5_000, ['2026-05-01 10:00:00 create open_api']),
+      'ready',
+    ],
     [
       'a refused size is too small',
       audience({ errorMessage: 'The audience size is less than 1000.' }),
@@ -60,11 +106,23 @@ describe('the state of an audience', () => {
       'processing',
     ],
   ])('%s', (_, seen, operation, state) => {
-    expect(audienceState(seen, operation).state).toBe(state);
+    expect(audienceState(seen, operation, 'UTC', NOW).state).toBe(state);
   });
 
   it('tells the matched users where TikTok does', () => {
-    expect(audienceState(audience({ isValid: true, coverNum: 5_000 }), created(0)).matched).toBe(5_000);
-    expect(audienceState(undefined, created(0)).matched).toBeNull();
+    const valid = audience({ isValid: true, coverNum: 5_000 });
+    expect(audienceState(valid, created(0), null, NOW).matched).toBe(5_000);
+    expect(audienceState(undefined, created(0), null, NOW).matched).toBeNull();
+  });
+
+  it('comes with TikTok’s own words, each once', () => {
+    const spoken = audience({
+      errorMessage: 'Too few.',
+      message: ' ',
+      history: [{ ...entry, message: 'Too few.' }],
+    });
+    expect(tiktokWords(spoken)).toBe('Too few.');
+    expect(tiktokWords(audience({}))).toBeNull();
+    expect(tiktokWords(audience({ message: 'x'.repeat(5_000) }))?.length).toBeLessThan(1_000);
   });
 });

@@ -117,7 +117,7 @@ describe('an activation', () => {
       attention,
       waiting: { kind: 'rate_limit', until: until.toISOString() },
     });
-    await recordAudience(api.db, id, { id: '195365742', state: 'too_small', matched: 12 });
+    await recordAudience(api.db, id, { id: '195365742', state: 'too_small', matched: 12, words: null });
     const failure = { code: 'upload_gone', detail: 'It is gone.', help: 'Upload it again.' };
     await recordEnd(api.db, id, { phase: 'failed', failure, attention: null });
     const ended = await look(id);
@@ -126,7 +126,7 @@ describe('an activation', () => {
       failure,
       attention: null,
       waiting: null,
-      audience: { id: '195365742', state: 'too_small', matched: 12 },
+      audience: { id: '195365742', state: 'too_small', matched: 12, words: null },
     });
     expect(ended.finishedAt).not.toBeNull();
   });

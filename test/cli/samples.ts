@@ -2,6 +2,14 @@ import type { Activation } from '../../src/api/schemas/activation.js';
 import type { Audience } from '../../src/api/schemas/audience.js';
 import type { Connection } from '../../src/api/schemas/connection.js';
 
+const AUDIENCE = {
+  name: 'Spring buyers',
+  action: 'create',
+  matchRate: null,
+  words: null,
+  caution: null,
+} as const;
+
 export function connectionOf(changes: Partial<Connection>): Connection {
   return {
     id: 'con_1',
@@ -34,7 +42,7 @@ export function activationOf(changes: Partial<Activation>): Activation {
     progress: progressOf({}),
     identifiers: {},
     distinctEstimate: 0,
-    audience: { id: null, name: 'Spring buyers', action: 'create', state: null, matched: null },
+    audience: { ...AUDIENCE, id: null, state: null, matched: null },
     failure: null,
     links: {
       self: 'http://127.0.0.1/v1/activations/act_1',
@@ -97,11 +105,12 @@ export function completedRun(): Activation {
     },
     distinctEstimate: 4850,
     audience: {
+      ...AUDIENCE,
       id: '7100000000000000001',
-      name: 'Spring buyers',
-      action: 'create',
       state: 'ready',
       matched: 3210,
+      matchRate: { estimate: 0.713, matched: 3210, peopleSent: 4500, formula: 'matched ÷ people sent' },
+      words: 'All rows were read.',
     },
     finishedAt: '2026-11-23T10:01:00.000Z',
   });

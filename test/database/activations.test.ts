@@ -13,7 +13,7 @@ import {
 import { recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import type { Database } from '../../src/database/open-database.js';
-import { findPublication, recordIntent, recordPublished } from '../../src/database/publications.js';
+import { findPublication, recordPublished, recordSend } from '../../src/database/publications.js';
 import { freshDatabase, newActivation, newConnection, newUpload } from './fresh-database.js';
 
 let db: Database;
@@ -68,7 +68,7 @@ describe('what a run records', () => {
     });
   });
 
-  it('counts a part once that is delivered twice, and an intent once', async () => {
+  it('counts a part once that is delivered twice, and lets a publication be sent once', async () => {
     const id = await newActivation(db, { uploadId, connectionId });
     const delivery = { activationId: id, partIndex: 0, requestId: null, bytes: 5 };
     await recordDelivery(db, { ...delivery, filePath: 'first' });
@@ -76,12 +76,21 @@ describe('what a run records', () => {
     const rows = await db.selectFrom('deliveries').selectAll().where('activation_id', '=', id).execute();
     expect(rows.map(({ file_path }) => file_path)).toEqual(['first']);
 
-    const intent = { activationId: id, action: 'create', oneTimeName: 'name', audienceId: null };
-    const recorded = await Promise.all([1, 2, 3].map(() => recordIntent(db, intent)));
-    expect(recorded.filter(Boolean).length).toBe(1);
-    await recordPublished(db, id, { audienceId: '1', requestId: null });
-    await recordPublished(db, id, { audienceId: '2', requestId: null });
-    expect((await findPublication(db, id))?.audience_id).toBe('1');
+    const intent = {
+      activationId: id,
+      action: 'create',
+      oneTimeName: 'name',
+      audienceId: null,
+      historyBefore: null,
+    };
+    const atOnce = (seenSends: number) =>
+      Promise.all([1, 2, 3].map(() => recordSend(db, intent, seenSends, 15_000)));
+    expect((await atOnce(0)).filter((send) => send !== null)).toEqual([1]);
+    expect((await atOnce(1)).filter((send) => send !== null)).toEqual([2]);
+    await recordPublished(db, id, { audienceId: '1', requestId: null, doubted: false });
+    await recordPublished(db, id, { audienceId: '2', requestId: null, doubted: true });
+    expect(await findPublication(db, id)).toMatchObject({ audience_id: '1', doubted_at: null });
+    expect(await recordSend(db, intent, 2, 15_000)).toBeNull();
   });
 
   it('has a progress before there is a preparation', async () => {

@@ -93,7 +93,8 @@ describe('files that TikTok no longer has at the publication', () => {
   it('are uploaded again, those alone, and then published', async () => {
     const { activities, calls } = scriptedActivities({
       parts: 5,
-      publishAudience: async ({ repeats }) => ({ uploadAgain: repeats === 0 ? [1, 3] : [] }),
+      publishAudience: async ({ repeats }) =>
+        repeats === 0 ? { next: 'upload_again', parts: [1, 3] } : { next: 'done', doubted: false },
     });
     await withWorkers(server, activities, async () => {
       await (await startRun(client)).result();

@@ -27,9 +27,11 @@ export function scriptedActivities(options: { parts: number } & Partial<Activiti
     inspectUpload: async () => undefined,
     splitUpload: async () => ({ rows: parts * 10, parts }),
     preparePart: async () => ({ rowsSent: 9, rowsRejected: 1 }),
-    checkDestination: async () => ({ calculateType: null }),
+    checkDestination: async () => ({ calculateType: null, matched: null }),
     uploadPart: async () => undefined,
-    publishAudience: async () => ({ uploadAgain: [] }),
+    publishAudience: async () => ({ next: 'done', doubted: false }),
+    awaitTurn: async () => undefined,
+    sweepExtras: async () => 0,
     pollAudience: async () => ({ settled: true }),
     ...replaced,
   };
@@ -54,6 +56,8 @@ export function scriptedActivities(options: { parts: number } & Partial<Activiti
       uploadPart: remember('uploadPart', scripted.uploadPart),
       publishAudience: remember('publishAudience', scripted.publishAudience),
       pollAudience: remember('pollAudience', scripted.pollAudience),
+      awaitTurn: remember('awaitTurn', scripted.awaitTurn),
+      sweepExtras: remember('sweepExtras', scripted.sweepExtras),
     },
   };
 }

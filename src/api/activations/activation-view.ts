@@ -7,7 +7,9 @@ import type { ActivationRow } from '../../database/activations.js';
 import { sandboxConnectionsAmong } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import { type Activation, WAITING_KINDS } from '../schemas/activation.js';
+import { CAUTIONS } from './cautions.js';
 import type { LedgerTotals, ReadLedgerTotals } from './ledger-totals.js';
+import { matchRate } from './match-rate.js';
 
 /** What the database holds as JSON or text, and the activities write. */
 const stored = z.object({
@@ -88,6 +90,12 @@ function view(
       action: audience.action,
       state,
       matched: row.audience_matched,
+      matchRate: matchRate(
+        { action: audience.action, state, matched: row.audience_matched },
+        totals.distinctEstimate,
+      ),
+      words: row.audience_words,
+      caution: CAUTIONS[audience.action],
     },
     failure,
     links: linksOf(row.id, links),

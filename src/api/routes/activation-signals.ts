@@ -8,7 +8,7 @@ import type { ViewActivations } from '../activations/activation-view.js';
 import { pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 
-const SIGNALS = ['pause', 'resume', 'reconnected', 'cancel'] as const;
+const SIGNALS = ['pause', 'resume', 'reconnected', 'approve', 'reject', 'cancel'] as const;
 
 type Signal = (typeof SIGNALS)[number];
 
@@ -45,6 +45,9 @@ function refuseSenseless(signal: Signal, activation: ActivationRow): void {
   }
   if (signal === 'resume' && phase !== 'paused') {
     throw conflict('run_is_not_paused', phase, `The run is not paused (${phase}).`);
+  }
+  if ((signal === 'approve' || signal === 'reject') && phase !== 'waiting_for_approval') {
+    throw conflict('run_asks_nothing', phase, `The run asks nothing (${phase}).`);
   }
 }
 

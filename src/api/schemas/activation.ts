@@ -64,6 +64,17 @@ export const activation = z
       action: z.enum(['create', 'append', 'remove', 'replace']),
       state: z.enum(AUDIENCE_STATES).nullable(),
       matched: count.nullable(),
+      matchRate: z
+        .object({ estimate: z.number(), matched: count, peopleSent: count, formula: z.string() })
+        .nullable()
+        .meta({ description: 'How many of the people sent TikTok found, as an estimate with its formula.' }),
+      words: z
+        .string()
+        .nullable()
+        .meta({ description: 'What TikTok says of the audience, in its own words.' }),
+      caution: z.string().nullable().meta({
+        description: 'What the change does to the people who are in the audience now, and how to undo it.',
+      }),
     }),
     failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
     links: z.object({

@@ -1,0 +1,111 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { tiktok, turn } from './activity-proxies.js';
+import type { Approval } from './approval.js';
+import type { ActivateAudienceInput } from './messages.js';
+import type { ReconnectGate } from './reconnect-gate.js';
+import { SweepExtraAudiences } from './sweep-extra-audiences.js';
+
+/** A look that is this near is waited for also by a run that is cancelled, so that it can say what TikTok has. */
+const NEAR_MS = 30_000;
+
+/**
+ * Publishes exactly once: waits for its turn, makes the request, looks for it when its answer was missed, uploads again
+ * what TikTok has lost, and asks a person what cannot be told. Returns false when the history has grown long: nothing is
+ * under way then that the database does not know of, and another run goes on.
+ */
+export async function publish(
+  input: ActivateAudienceInput,
+  gate: ReconnectGate,
+  approval: Approval,
+): Promise<boolean> {
+  const { activationId } = input;
+  let repeats = 0;
+  let goAhead = false;
+  if (input.action !== 'create') await takeTurn(input, gate);
+  for (;;) {
+    if (workflowInfo().historyLength >= input.continueAfterEvents) return false;
+    const asked = { activationId, repeats, goAhead };
+    goAhead = false;
+    // A publication that is cut off half-way would leave an audience that nobody knows.
+    const step = await gate.run(() =>
+      CancellationScope.nonCancellable(() =>
+        tiktok.publishAudience.executeWithOptions({ summary: `Publish: ${input.action} the audience` }, [
+          asked,
+        ]),
+      ),
+    );
+    switch (step.next) {
+      case 'done':
+        if (step.doubted && input.action === 'create') await sweepLater(input);
+        return true;
+      case 'upload_again':
+        repeats += 1;
+        for (const part of step.parts) await uploadAgain(input, gate, part);
+        break;
+      case 'take_turn':
+        await takeTurn(input, gate);
+        break;
+      case 'look':
+        await untilLook(step.inMs);
+        break;
+      case 'ask':
+        goAhead = await approval.ask(step.attention);
+        if (!goAhead) throw rejected();
+        break;
+    }
+  }
+}
+
+async function takeTurn({ activationId }: ActivateAudienceInput, gate: ReconnectGate): Promise<void> {
+  const summary = 'Wait until the audience can be changed';
+  await gate.run(() => turn.awaitTurn.executeWithOptions({ summary }, [{ activationId }]));
+}
+
+async function uploadAgain(
+  { activationId }: ActivateAudienceInput,
+  gate: ReconnectGate,
+  part: number,
+): Promise<void> {
+  const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
+  await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+}
+
+async function untilLook(inMs: number): Promise<void> {
+  if (inMs === 0) return;
+  const wait = () => sleep(inMs, { summary: 'An answer was missed: until the next look at TikTok' });
+  await (inMs <= NEAR_MS ? CancellationScope.nonCancellable(wait) : wait());
+}
+
+/** In a run of its own, so that this one need not stay open for a day. */
+async function sweepLater({ activationId }: ActivateAudienceInput): Promise<void> {
+  try {
+    await CancellationScope.nonCancellable(() =>
+      startChild(SweepExtraAudiences, {
+        workflowId: `${activationId}-extras`,
+        args: [{ activationId }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: 'An answer of TikTok was missed: delete extra audiences that show up within a day',
+      }),
+    );
+  } catch (error) {
+    // A run that was reset comes here again.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+function rejected(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'publication_rejected',
+    nonRetryable: true,
+    message:
+      'A person decided that the publication is not to be repeated. TikTok may have taken the first request.',
+  });
+}
