@@ -7,7 +7,7 @@ const WAITING_WORDS: Readonly<Record<NonNullable<Activation['waiting']>['kind'],
   rate_limit: "TikTok's rate limit",
   tiktok_unavailable: 'TikTok does not answer',
   matching: 'TikTok is matching, which can take 24 to 48 hours',
-  audience_busy: 'TikTok is still at work on an earlier change of this audience',
+  audience_busy: 'an earlier change of this audience comes first',
   storage: 'the storage is full or does not answer',
 };
 
