@@ -24,7 +24,7 @@ export function endpointName(text: string): string {
 }
 
 /** What a form's text stands for: a number, `true`, `false`, `null` or a JSON object; longer digits are an id. */
-function formValue(text: string): unknown {
+export function formValue(text: string): unknown {
   if (/^\d{1,12}(\.\d+)?$/.test(text) || /^(true|false|null)$/.test(text) || text.startsWith('{')) {
     try {
       return JSON.parse(text);

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createSandboxLogger } from './logger.js';
 import { startSandbox } from './sandbox.js';
+import { APP } from './scopes.js';
+import { usageText } from './usage.js';
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -22,13 +24,23 @@ if (!parsed.success) {
 }
 const { HOST, PORT, SANDBOX_DIR, DATA_DIR, LOG_LEVEL } = parsed.data;
 const log = createSandboxLogger(LOG_LEVEL);
-const sandbox = await startSandbox({
-  host: HOST,
-  port: PORT,
-  dataDir: SANDBOX_DIR ?? join(DATA_DIR, 'sandbox'),
-  log,
-});
+const dataDir = SANDBOX_DIR ?? join(DATA_DIR, 'sandbox');
+const sandbox = await startSandbox({ host: HOST, port: PORT, dataDir, log });
 log.info({ url: sandbox.url, page: `${sandbox.url}/_sandbox` }, 'the TikTok sandbox listens');
+
+// For the person who started it; a supervisor reads the port from the channel below.
+if (process.send === undefined) {
+  process.stdout.write(`
+TikTok sandbox   ${sandbox.url}/_sandbox   (Ctrl-C ends it; what it holds stays in ${dataDir})
+API              ${sandbox.url}/open_api/v1.3/
+Consent page     ${sandbox.url}/portal/auth
+App              id ${APP.id}, secret ${APP.secret}
+For Activate Audience itself: TIKTOK_API_URL=${sandbox.url}/open_api/v1.3/ TIKTOK_PORTAL_URL=${sandbox.url}/portal/auth TIKTOK_APP_ID=${APP.id} TIKTOK_APP_SECRET=${APP.secret}
+
+${usageText(sandbox.url)}
+
+`);
+}
 
 let ending = false;
 async function end(reason: string): Promise<void> {

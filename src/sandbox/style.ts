@@ -15,10 +15,10 @@ nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0 0 1rem; font-si
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem 1.15rem; margin: 0 0 .9rem; scroll-margin-top: 1rem }
 .halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0 .9rem }
 .scroll { overflow-x: auto; margin: .3rem -.3rem; padding: 0 .3rem; max-height: 30rem; overflow-y: auto }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums } th, td { text-align: left; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums } th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 th { color: var(--quiet); font-weight: 500; font-size: .86em; white-space: nowrap; position: sticky; top: 0; background: var(--card) } tr:last-child td { border-bottom: 0 } td.number { text-align: right } th.number { text-align: right } td.fixed { white-space: nowrap }
 .tag { display: inline-block; font-size: .84em; padding: 0 .5rem; border-radius: 99px; border: 1px solid currentColor; white-space: nowrap }
-form { display: inline } .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0 } .row form, form.row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end }
+form { display: inline } .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0 } .row form, form.row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end } .row .row { margin: 0 }
 label { display: block; font-size: .86em; color: var(--quiet) } label.check { display: flex; gap: .4rem; align-items: center; font-size: 1em; color: inherit; margin: .25rem 0 }
 input:not([type=checkbox]), select { display: block; font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .5rem; margin-top: .15rem; max-width: 100% } input[type=number] { width: 7.5rem }
 button { font: inherit; padding: .34rem .8rem; border: 1px solid var(--line); border-radius: 7px; background: var(--head); color: var(--text); cursor: pointer } button:hover { border-color: var(--quiet) } button.main { background: var(--accent); border-color: var(--accent); color: var(--card); font-weight: 600 } button.danger { color: var(--bad) }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DMP, emailFile, envelope, freshSandbox, signedInSandbox } from './running-sandbox.js';
+import {
+  BERLIN,
+  DMP,
+  emailFile,
+  envelope,
+  freshSandbox,
+  NEW_YORK,
+  signedInSandbox,
+} from './running-sandbox.js';
 
 const CREATE = `${DMP}create/`;
 
@@ -95,6 +103,34 @@ describe('a fault', () => {
     const codes: number[] = [];
     for (let call = 0; call < 4; call += 1) codes.push((await client.get('user/info/')).code);
     expect(codes).toEqual([0, 0, 51010, 0]);
+  });
+
+  it('may be for the calls of one advertiser only, whether it comes before or after the work', async () => {
+    const client = await signedInSandbox();
+    const place = (fault: Record<string, unknown>) =>
+      client.admin('POST', 'faults', { advertiserId: NEW_YORK, ...fault });
+    await place({ endpoint: `${DMP}list/`, kind: 'code', code: 50000, after: 1 });
+    const list = async (advertiser_id: string) => (await client.get(`${DMP}list/`, { advertiser_id })).code;
+    expect([await list(BERLIN), await list(NEW_YORK), await list(BERLIN), await list(NEW_YORK)]).toEqual([
+      0, 0, 0, 50000,
+    ]);
+    await place({ endpoint: `${DMP}file/upload/`, kind: 'reset-before' });
+    await expect(client.tryUpload(emailFile(0, 20), { advertiser_id: NEW_YORK })).rejects.toThrow();
+    expect(await client.admin('GET', 'files')).toEqual([]);
+    await place({ endpoint: `${DMP}file/upload/`, kind: 'reset-after' });
+    expect((await client.tryUpload(emailFile(0, 20))).code).toBe(0);
+    await expect(client.tryUpload(emailFile(0, 20), { advertiser_id: NEW_YORK })).rejects.toThrow();
+    expect(await client.admin('GET', 'files')).toHaveLength(2);
+  });
+
+  it('revoke ends the token of the call that meets it', async () => {
+    const client = await signedInSandbox();
+    await client.admin('POST', 'faults', { endpoint: '*', kind: 'revoke', after: 1 });
+    const codes = [];
+    for (let call = 0; call < 3; call += 1) codes.push((await client.get('user/info/')).code);
+    expect(codes).toEqual([0, 40105, 40105]);
+    client.token = await client.signIn();
+    expect((await client.get('user/info/')).code).toBe(0);
   });
 
   it('is gone when all are removed', async () => {

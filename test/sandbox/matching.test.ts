@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { knownEmail, type SandboxClient, sha256, signedInSandbox } from './running-sandbox.js';
+import { computeContent, type Step } from '../../src/sandbox/audience-content.js';
+import { readCustomerFile } from '../../src/sandbox/customer-file.js';
+import {
+  emailFile,
+  knownEmail,
+  type SandboxClient,
+  sha256,
+  signedInSandbox,
+  temporaryFolder,
+} from './running-sandbox.js';
 
 function lines(values: readonly string[]): string {
   return values.map((value) => `${value}\n`).join('');
@@ -75,6 +86,17 @@ describe('phones and devices', () => {
     expect(await matched(client, lines(digitsOnly), 'PHONE_SHA256')).toEqual([count, 0]);
   });
 
+  it('phones match without it, or both ways, when the settings say so', async () => {
+    const client = await signedInSandbox({ phones: 'without-plus' });
+    const plus = lines(PHONES.map(sha256));
+    const digits = lines(PHONES.map((phone) => sha256(phone.slice(1))));
+    const count = PHONES.length;
+    expect(await matched(client, plus, 'PHONE_SHA256')).toEqual([count, 0]);
+    expect(await matched(client, digits, 'PHONE_SHA256')).toEqual([count, count]);
+    await client.admin('PATCH', 'settings', { phones: 'both' });
+    expect(await matched(client, plus + digits, 'PHONE_SHA256')).toEqual([2 * count, count]);
+  });
+
   it('a phone number that two people share stands for one of them', async () => {
     const client = await signedInSandbox();
     expect(await matched(client, lines([sha256('+447700900000')]), 'PHONE_SHA256')).toEqual([1, 1]);
@@ -124,5 +146,34 @@ describe('several identifiers a row', () => {
     expect(await matched(client, lines(['email_SHA256,EMAIL_sha256', ...rows]), 'MULTIPLE_TYPES')).toEqual([
       20, 20,
     ]);
+  });
+});
+
+describe('an audience larger than what is held in memory', () => {
+  it('is counted exactly, in several passes over its files', async () => {
+    const folder = await temporaryFolder();
+    const step = async (name: string, content: string, removes: boolean): Promise<Step> => {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      const counts = await readCustomerFile(path, 'EMAIL_SHA256');
+      const file = {
+        filePath: name,
+        advertiserId: '1',
+        calculateType: 'EMAIL_SHA256',
+        size: 0,
+        md5: '',
+        uploadedAt: 0,
+      };
+      return { file: { ...file, ...counts }, path, removes };
+    };
+    const steps = [
+      await step('a', emailFile(0, 300), false),
+      await step('b', emailFile(200, 350) + lines(people(500).map((n) => sha256(`stranger${n}`))), false),
+      await step('c', emailFile(0, 50), true),
+    ];
+    const known = { population: 'brief-2024', phones: 'both' } as const;
+    for (const mostInMemory of [10_000, 500, 100]) {
+      expect(await computeContent(steps, known, mostInMemory)).toEqual({ members: 800, matched: 300 });
+    }
   });
 });

@@ -145,18 +145,3 @@ describe('settings', () => {
     expect((await client.inside(id)).state).toBe('ready');
   });
 });
-
-describe('the page at /_sandbox', () => {
-  it('shows what is there, with names as text', async () => {
-    const client = await signedInSandbox();
-    await client.create([await client.upload(emailFile(0, 20))], { custom_audience_name: '<b>Spring</b>' });
-    await client.admin('POST', 'faults', { endpoint: CREATE, kind: 'timeout' });
-    const page = await (await fetch(`${client.url}/_sandbox`)).text();
-    expect(page).toContain('&lt;b&gt;Spring&lt;/b&gt;');
-    expect(page).toContain('CREATE 1 (applied)');
-    expect(page).toContain('timeout');
-    expect(page).not.toContain(client.token);
-  });
-});
-
-const CREATE = `${DMP}create/`;

@@ -1,4 +1,5 @@
-import type { Settings } from '../settings.js';
+import { formValue } from '../admin-request.js';
+import { type Settings, settingsSchema } from '../settings.js';
 import { form, type Html, html, option, section } from './parts.js';
 
 interface Choice {
@@ -38,16 +39,16 @@ const CHOICES: Readonly<Record<keyof Settings, readonly Choice[] | null>> = {
 
 function field(name: keyof Settings, settings: Settings): Html {
   const choices = CHOICES[name];
-  const value = settings[name];
-  const now = typeof value === 'string' ? value : JSON.stringify(value);
+  const now = JSON.stringify(settings[name]);
   if (choices === null) {
     return html`<label>${name}<input type="number" name="${name}" value="${now}" min="0"></label>`;
   }
-  const known = choices.some((choice) => choice.value === now);
+  const isChosen = ({ value }: Choice) =>
+    JSON.stringify(settingsSchema.shape[name].parse(formValue(value))) === now;
   // Left out of the form, a setting stays as it is.
-  const kept = known ? [] : [option('', `as it is: ${now}`, true)];
-  return html`<label>${name}<select name="${name}">${kept}${choices.map((choice) =>
-    option(choice.value, choice.label, choice.value === now),
+  const other = choices.some(isChosen) ? [] : [option('', `as it is: ${now}`, true)];
+  return html`<label>${name}<select name="${name}">${other}${choices.map((choice) =>
+    option(choice.value, choice.label, isChosen(choice)),
   )}</select></label>`;
 }
 
