@@ -1,4 +1,5 @@
 import type { AudienceState } from '../activation/audience-states.js';
+import { SMALLEST_AUDIENCE } from '../customer-file/few-people.js';
 import type { AudienceDetails } from '../tiktok/client.js';
 import { hasExpired } from './audience-expiry.js';
 import { addedEntries } from './audience-history.js';
@@ -11,9 +12,6 @@ export const PROCESSING_MS = 48 * HOUR_MS;
 
 /** A TikTok that says nothing for this long has failed; between the two an audience is looked at daily. */
 const SILENT_MS = 7 * 24 * HOUR_MS;
-
-/** Matched users below which TikTok makes an audience unusable. */
-const SMALLEST_USABLE = 1_000;
 
 /** For this long a change may not show yet: an audience without a sign of it is still as it was before. */
 const UNSEEN_MS = 10 * MINUTE_MS;
@@ -58,7 +56,7 @@ export function audienceState(
     return { state: isAboutSize(errorMessage) ? 'too_small' : 'failed', matched };
   }
   if (operation.elapsedMs < PROCESSING_MS) return { state: 'processing', matched };
-  if (matched < SMALLEST_USABLE) return { state: 'too_small', matched };
+  if (matched < SMALLEST_AUDIENCE) return { state: 'too_small', matched };
   return { state: operation.elapsedMs < SILENT_MS ? 'processing' : 'failed', matched };
 }
 

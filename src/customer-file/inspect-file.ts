@@ -3,17 +3,16 @@ import { chooseLayout } from './choose-layout.js';
 import { CustomerFileError } from './customer-file-error.js';
 import { describeColumns } from './describe-columns.js';
 import { isHeader } from './detect-header.js';
+import { type FileWarning, fewPeople } from './few-people.js';
 import type { NormalizationProfile } from './identifiers/profiles.js';
-import { columnForms, type InspectedColumn, type Inspection } from './inspection.js';
-import type { PartLedger } from './ledger.js';
+import { columnForms, type InspectedColumn, type Inspection, type Prediction } from './inspection.js';
 import { maskValue } from './mask-value.js';
-import type { OutputLayout } from './output-layout.js';
 import { SAFE_PART_BYTES } from './part-size.js';
 import type { IdentifierColumn, LocalBytes } from './plan.js';
 import { predictParts } from './predict-parts.js';
 import { isFilled, readSample, SAMPLE_BYTES, type Sample, type SampleRecord } from './read-sample.js';
 import { MAX_RECORD_BYTES } from './record-limits.js';
-import { RowTransform } from './row-transform.js';
+import { accountSample, countUneven, type SampleAccount } from './sample-account.js';
 import { sampleValues } from './sample-values.js';
 
 /** No more of a file than this is ever looked at. */
@@ -56,6 +55,9 @@ export async function inspectFile(
   const layout =
     chosen.length === 0 ? null : chooseLayout(chosen, columnForms({ columns: described }, chosen), null);
   const sampled = { rows: behind.length, bytes: (behind.at(-1)?.end ?? firstRowOffset) - firstRowOffset };
+  const account = layout === null ? null : accountSample(behind, layout, chosen, normalization);
+  const bytesOfRows = sample.complete ? sampled.bytes : fileSize - firstRowOffset;
+  const predicted = layout === null ? null : predictParts(sampled, bytesOfRows, layout, partBytes);
   return {
     dialect: {
       encoding: sample.encoding,
@@ -71,18 +73,22 @@ export async function inspectFile(
       rows: behind.length,
       unevenRows: countUneven(header?.cells ?? null, rows),
       complete: sample.complete,
-      ledger: layout === null ? null : sampleLedger(behind, layout, chosen, normalization),
+      ledger: account?.ledger ?? null,
     },
-    predicted:
-      layout === null
-        ? null
-        : predictParts(
-            sampled,
-            sample.complete ? sampled.bytes : fileSize - firstRowOffset,
-            layout,
-            partBytes,
-          ),
+    predicted,
+    warnings: warningsFor(account, predicted, behind.length),
   };
+}
+
+/** People are taken to go on as in the sample, as the rows are. */
+function warningsFor(
+  account: SampleAccount | null,
+  predicted: Prediction | null,
+  sampledRows: number,
+): FileWarning[] {
+  if (account === null || predicted === null) return [];
+  const warning = fewPeople(Math.round((account.people * predicted.rows) / sampledRows));
+  return warning === null ? [] : [warning];
 }
 
 /** Blank lines above the header are no rows; without a header they are. */
@@ -121,25 +127,6 @@ function chosenColumns(
   }
 }
 
-/** Blank rows and rows of nothing but delimiters are left out of `rows`. */
-function countUneven(header: readonly string[] | null, rows: readonly (readonly string[])[]): number {
-  const lengths = new Map<number, number>();
-  for (const { length } of rows) lengths.set(length, (lengths.get(length) ?? 0) + 1);
-  const even = header === null ? Math.max(...lengths.values()) : (lengths.get(header.length) ?? 0);
-  return rows.length - even;
-}
-
 function asProposed({ index, proposal }: InspectedColumn): IdentifierColumn | null {
   return proposal === null ? null : { index, identifier: proposal.identifier };
-}
-
-function sampleLedger(
-  records: readonly SampleRecord[],
-  layout: OutputLayout,
-  chosen: readonly IdentifierColumn[],
-  normalization: NormalizationProfile,
-): PartLedger {
-  const rows = new RowTransform({ columns: chosen, normalization, layout, include: [] }, () => {});
-  for (const { cells } of records) rows.transform(cells, 0);
-  return rows.ledger;
 }

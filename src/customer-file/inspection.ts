@@ -1,3 +1,4 @@
+import type { FileWarning } from './few-people.js';
 import type { Identifier } from './identifiers/identifier.js';
 import type { RejectionReason } from './identifiers/rejection-reasons.js';
 import type { PartLedger } from './ledger.js';
@@ -87,6 +88,8 @@ export interface Inspection {
   };
   /** Null while no column is chosen: the size of a part depends on the columns. */
   readonly predicted: Prediction | null;
+  /** About the whole file, if it goes on as its first rows. Filters of an activation are not known here. */
+  readonly warnings: readonly FileWarning[];
 }
 
 /** The forms of the columns to be sent, in their order, as `chooseLayout` wants them. */

@@ -131,6 +131,22 @@ describe('an activation', () => {
     expect(ended.finishedAt).not.toBeNull();
   });
 
+  it('warns of fewer than 1,000 people once all rows are counted, until TikTok has decided', async () => {
+    const { id } = await start();
+    expect((await look(id)).attention).toBeNull();
+    await prepare(id);
+    expect((await look(id)).attention).toMatchObject({
+      code: 'few_people',
+      detail: expect.stringContaining('TikTok must match 1,000'),
+    });
+    await recordAudience(api.db, id, { id: '195365742', state: 'ready', matched: 2_000 });
+    expect((await look(id)).attention).toBeNull();
+
+    const appended = await start({ audience: { action: 'append', audienceId: '195365742' } });
+    await prepare(appended.id);
+    expect((await look(appended.id)).attention).toBeNull();
+  });
+
   it('shows its parts, with what TikTok answered', async () => {
     const { id } = await start();
     expect((await api.get(`/v1/activations/${id}/parts`)).body).toEqual({ data: [], nextCursor: null });

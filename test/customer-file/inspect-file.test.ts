@@ -299,3 +299,19 @@ describe('the preview', () => {
     expect(maskValue('ab c')).toBe('* *');
   });
 });
+
+describe('the warning of too few people', () => {
+  const list = (count: number) => Array.from({ length: count }, (_, n) => `p${n}@example.com\n`).join('');
+
+  it('is given for less than 1,000 different people, before anything is sent', async () => {
+    const { warnings } = await inspect(`Email\n${list(999)}${list(500)}`);
+    expect(warnings).toMatchObject([{ code: 'few_people', detail: expect.stringContaining('999') }]);
+  });
+
+  it('is not given for 1,000, for the beginning of a long file, and while no column is chosen', async () => {
+    expect((await inspect(`Email\n${list(1_000)}`)).warnings).toEqual([]);
+    const wide = list(3_000).replaceAll('\n', `,${'x'.repeat(2_000)}\n`);
+    expect((await inspect(`Email,Note\n${wide}`)).warnings).toEqual([]);
+    expect((await inspect('City\nOslo\nRome\n')).warnings).toEqual([]);
+  });
+});

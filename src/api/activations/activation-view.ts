@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AUDIENCE_STATES } from '../../activation/audience-states.js';
 import { PHASES } from '../../activation/phases.js';
 import { storedRequest } from '../../activation/stored-request.js';
+import { fewPeople } from '../../customer-file/few-people.js';
 import { type ActivationProgress, progressOf } from '../../database/activation-progress.js';
 import type { ActivationRow } from '../../database/activations.js';
 import { sandboxConnectionsAmong } from '../../database/connections.js';
@@ -80,7 +81,8 @@ function view(
     normalization: request.normalization,
     phase,
     waiting,
-    attention,
+    attention:
+      attention ?? warningOf({ action: audience.action, phase, state }, progress, totals.distinctEstimate),
     progress,
     identifiers: totals.identifiers,
     distinctEstimate: totals.distinctEstimate,
@@ -103,6 +105,22 @@ function view(
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
   };
+}
+
+/**
+ * Derived when it is read, as the sums are. Said once all rows are counted, until TikTok has decided; appending and
+ * removing change an audience that is there.
+ */
+function warningOf(
+  { action, phase, state }: Pick<Activation, 'phase'> & Pick<Activation['audience'], 'action' | 'state'>,
+  { partsTotal, partsPrepared }: ActivationProgress,
+  people: number,
+): Activation['attention'] {
+  if (action === 'append' || action === 'remove') return null;
+  if (phase === 'failed' || phase === 'canceled' || (state !== null && state !== 'processing')) return null;
+  if (partsTotal === 0 || partsPrepared < partsTotal) return null;
+  const warning = fewPeople(people);
+  return warning === null ? null : { ...warning, url: null };
 }
 
 function linksOf(id: string, { publicUrl, temporalUi }: ActivationLinks): Activation['links'] {

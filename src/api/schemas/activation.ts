@@ -14,7 +14,7 @@ const identifierCounts = z.object({
   prehashed: count,
 });
 
-/** What a person must do before a run or a connection can go on. */
+/** What a person must do before a run or a connection can go on, or should know of a run. */
 export const attention = z
   .object({ code: z.string(), title: z.string(), detail: z.string(), url: z.string().nullable() })
   .meta({ id: 'Attention' });

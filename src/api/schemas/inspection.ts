@@ -66,5 +66,8 @@ export const inspection = z
       description:
         'What the file will come to if it goes on as its first rows; exact when the sample is complete. Parts are null when there are more rows than TikTok takes for one audience.',
     }),
+    warnings: z
+      .array(z.object({ code: z.literal('few_people'), title: z.string(), detail: z.string() }))
+      .meta({ description: 'What to know before TikTok finds it out. Nothing is refused because of it.' }),
   })
   .meta({ id: 'Inspection' }) satisfies z.ZodType<Inspection>;
