@@ -21,3 +21,6 @@ export interface ReconnectRequired {
   readonly version: number;
   readonly attention: Omit<Attention, 'url'>;
 }
+
+/** `type` of the failure by which an activity tells the workflow that the run must be planned anew. */
+export const PLAN_OUTDATED = 'plan_outdated';

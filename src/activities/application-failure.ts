@@ -1,11 +1,12 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { RECONNECT_REQUIRED, type ReconnectRequired } from '../activation/attention.js';
+import { PLAN_OUTDATED, RECONNECT_REQUIRED, type ReconnectRequired } from '../activation/attention.js';
 import { ConnectionUnusableError } from '../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { StorageError } from '../storage/object-store.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { ActivationFailure } from './activation-failure.js';
 import { AudienceBusyError } from './audience-busy-error.js';
+import { PlanOutdatedError, WorkerOutdatedError } from './engine-version.js';
 import { PartBusyError } from './prepare-part.js';
 import { StillUnauthorizedError } from './reconnect.js';
 import { UploadBusyError } from './upload-content.js';
@@ -22,6 +23,7 @@ const SIGNATURE_MISMATCH = 40900;
 
 const NOT_EDITABLE_WAIT = 30 * SECOND;
 const PART_BUSY_WAIT = 2 * SECOND;
+const WORKER_OUTDATED_WAIT = 5 * SECOND;
 
 /** Whose turn it is, the database tells; whether TikTok is done costs a call. */
 const LONGEST_BUSY_WAIT = { turn: 15 * SECOND, processing: 2 * MINUTE };
@@ -62,6 +64,8 @@ export function toApplicationFailure(error: unknown, attempt: number): MappedFai
   if (error instanceof UploadBusyError) return expected('upload_busy', error, PART_BUSY_WAIT);
   if (error instanceof PartBusyError) return expected('part_busy', error, PART_BUSY_WAIT);
   if (error instanceof AudienceBusyError) return audienceBusy(error, attempt);
+  if (error instanceof PlanOutdatedError) return final(PLAN_OUTDATED, error);
+  if (error instanceof WorkerOutdatedError) return expected('worker_outdated', error, WORKER_OUTDATED_WAIT);
   if (error instanceof StillUnauthorizedError) return expected('still_unauthorized', error, null);
   return again('unexpected', new Error(unexpectedMessage(error)), null);
 }

@@ -1,13 +1,12 @@
 import type { RunFailure } from '../activation/attention.js';
-import { partsPrefix } from '../activation/object-keys.js';
 import type { FinalPhase } from '../activation/phases.js';
 import { findActivation, recordEnd } from '../database/activations.js';
 import { listDeliveries } from '../database/deliveries.js';
-import { releasePreparation } from '../database/preparations.js';
 import { findPublication } from '../database/publications.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { endAttention } from './end-attention.js';
 import { failureHelp } from './failure-help.js';
+import { releaseParts } from './release-parts.js';
 
 export interface EndInput extends ActivationInput {
   readonly outcome: FinalPhase;
@@ -17,12 +16,10 @@ export interface EndInput extends ActivationInput {
 /** Gives up what the run holds, deletes staged parts that nobody else uses, and records the end. */
 export function endActivation(deps: ActivityDependencies) {
   return async (input: EndInput): Promise<void> => {
-    const { db, store } = deps;
+    const { db } = deps;
     const row = await findActivation(db, input.activationId);
     if (row === undefined) throw new Error(`there is no activation ${input.activationId} in the database`);
-    if (row.preparation_id !== null && (await releasePreparation(db, row.preparation_id, row.id))) {
-      for await (const object of store.list(partsPrefix(row.preparation_id))) await store.delete(object.key);
-    }
+    if (row.preparation_id !== null) await releaseParts(deps, row.preparation_id, row.id);
     const publication = await findPublication(db, row.id);
     const uploaded = (await listDeliveries(db, row.id)).length;
     await recordEnd(db, row.id, {

@@ -13,6 +13,7 @@ import {
   recordPrepared,
 } from '../database/preparation-parts.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { requireEngineOf } from './engine-version.js';
 import { heartbeating } from './heartbeating.js';
 import { type LoadedActivation, loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
 import { lookAtFile, refuseTooManyRejected } from './rejected-row-limit.js';
@@ -39,7 +40,8 @@ export class PartBusyError extends Error {
 
 /**
  * Normalises and hashes one part into the object store. A part that is recorded as prepared is not prepared again,
- * whichever run asked for it. Stops the run as soon as its limit of rejected rows is certain to be exceeded.
+ * whichever run asked for it, and whichever release did it; one that is not is made by the release that planned it alone.
+ * Stops the run as soon as its limit of rejected rows is certain to be exceeded.
  */
 export function preparePart(deps: ActivityDependencies) {
   return async (input: PartInput): Promise<PreparedRows> => {
@@ -66,6 +68,7 @@ async function prepare(
   work: { id: string; plan: object; row: PartRow },
 ): Promise<void> {
   const { db } = deps;
+  requireEngineOf(storedPlan.parse(work.plan));
   const index = work.row.part_index;
   const claim = () => ({ activationId: activation.id, until: new Date(Date.now() + CLAIM_MS) });
   if (!(await claimPart(db, work.id, index, claim()))) {

@@ -3,11 +3,15 @@ import { chooseLayout } from '../customer-file/choose-layout.js';
 import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
+import { forgetDeliveries, listDeliveries } from '../database/deliveries.js';
 import { newId } from '../database/ids.js';
 import { findPreparation, leasePreparation, storeSplit } from '../database/preparations.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
+import { refuseLaterEngine } from './engine-version.js';
 import { heartbeating } from './heartbeating.js';
-import { loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
+import { type LoadedActivation, loadActivation, loadPreparation, loadUpload } from './loaded-activation.js';
+import { releaseParts } from './release-parts.js';
+import { storedPlan } from './stored-plan.js';
 import { inspectStoredUpload } from './stored-upload.js';
 import { workOnUpload } from './upload-content.js';
 
@@ -35,9 +39,11 @@ export function splitUpload(deps: ActivityDependencies) {
         include: request.include,
         partBytes: deps.partBytes,
       };
+      const key = createHash('sha256').update(upload.digest).update(JSON.stringify(plan)).digest('hex');
+      await giveUpEarlierPlan(deps, activation, key);
       const preparation = await leasePreparation(db, {
         id: newId('pre'),
-        key: createHash('sha256').update(upload.digest).update(JSON.stringify(plan)).digest('hex'),
+        key,
         uploadId: activation.uploadId,
         plan,
         activationId: activation.id,
@@ -67,4 +73,27 @@ async function split(
   } finally {
     await local.release();
   }
+}
+
+/**
+ * What a run holds by another plan than this one is of no use any more: parts made, and parts that TikTok was given. All
+ * of it may be repeated.
+ */
+async function giveUpEarlierPlan(
+  deps: ActivityDependencies,
+  activation: LoadedActivation,
+  key: string,
+): Promise<void> {
+  const { id, preparationId } = activation;
+  if (preparationId === null) return;
+  const earlier = await findPreparation(deps.db, preparationId);
+  if (earlier === undefined || earlier.key === key) return;
+  refuseLaterEngine(storedPlan.parse(earlier.plan).engine);
+  await releaseParts(deps, preparationId, id);
+  const delivered = await listDeliveries(deps.db, id);
+  await forgetDeliveries(
+    deps.db,
+    id,
+    delivered.map((delivery) => delivery.part_index),
+  );
 }

@@ -11,7 +11,7 @@ import {
 import { core, cpu, tiktok } from './activity-proxies.js';
 import { Approval } from './approval.js';
 import { deliver } from './deliver.js';
-import { runFailure } from './failures.js';
+import { planOutdated, runFailure } from './failures.js';
 import { match } from './match.js';
 import {
   type ActivateAudienceInput,
@@ -114,7 +114,11 @@ async function activate(
   }
 
   if (status.working === 'delivering') {
-    const nextPart = await deliver(input, status, gate);
+    const nextPart = await deliver(input, status, gate).catch(async (error: unknown) => {
+      if (!planOutdated(error)) throw error;
+      await notPaused();
+      return beginAnew(input, status);
+    });
     if (nextPart < status.parts) await continueFrom(input, status, nextPart, null);
     await core.closeLedger.executeWithOptions({ summary: 'Check that every row is accounted for' }, [
       { activationId },
@@ -142,6 +146,17 @@ async function confirmRemoval(matched: number | null, rows: number, approval: Ap
     nonRetryable: true,
     message: 'A person decided not to remove these people from the audience. Nothing was sent to TikTok.',
   });
+}
+
+/**
+ * After an upgrade of the engine in the middle of a delivery: parts of two versions must not come into one audience, and
+ * nothing is published yet. The split gives up what the earlier plan made.
+ */
+async function beginAnew(input: ActivateAudienceInput, status: RunStatus): Promise<never> {
+  await condition(allHandlersFinished);
+  await status.settled();
+  const { carried: _, ...fresh } = input;
+  return continueAsNew<typeof ActivateAudience>(fresh);
 }
 
 async function continueFrom(

@@ -1,5 +1,10 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import { RECONNECT_REQUIRED, type ReconnectRequired, type RunFailure } from '../activation/attention.js';
+import {
+  PLAN_OUTDATED,
+  RECONNECT_REQUIRED,
+  type ReconnectRequired,
+  type RunFailure,
+} from '../activation/attention.js';
 
 /** What an activity reported when the connection needs a person; null for every other failure. */
 export function reconnectRequired(error: unknown): ReconnectRequired | null {
@@ -7,6 +12,11 @@ export function reconnectRequired(error: unknown): ReconnectRequired | null {
   if (failure?.type !== RECONNECT_REQUIRED) return null;
   const detail: unknown = failure.details?.[0];
   return isReconnectRequired(detail) ? detail : null;
+}
+
+/** Whether an activity reported that the run must be planned anew, since the engine has changed. */
+export function planOutdated(error: unknown): boolean {
+  return applicationFailure(error)?.type === PLAN_OUTDATED;
 }
 
 /** The reason to show for a failure that ends the run. */

@@ -105,6 +105,37 @@ describe('files that TikTok no longer has at the publication', () => {
   });
 });
 
+describe('an engine that was upgraded in the middle of a delivery', () => {
+  it('lets the run begin anew, with a plan of its own, before anything is published', async () => {
+    let upgraded = false;
+    const { activities, calls } = scriptedActivities({
+      parts: 12,
+      preparePart: async ({ part }) => {
+        if (part === 6 && !upgraded) {
+          upgraded = true;
+          throw ApplicationFailure.nonRetryable('The plan is of an earlier engine.', 'plan_outdated');
+        }
+        return { rowsSent: 9, rowsRejected: 1 };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client);
+      await run.result();
+      expect(await run.query(progress)).toMatchObject({
+        phase: 'completed',
+        partsUploaded: 12,
+        rowsSent: 108,
+      });
+    });
+    const split = calls.findLastIndex((call) => call.activity === 'splitUpload');
+    expect(partsOf(calls.slice(split), 'preparePart')).toEqual(upTo(12));
+    expect(partsOf(calls.slice(split), 'uploadPart')).toEqual(upTo(12));
+    expect(calls.filter((call) => call.activity === 'splitUpload')).toHaveLength(2);
+    expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(1);
+    expect(calls.filter((call) => call.activity === 'endActivation')).toHaveLength(1);
+  });
+});
+
 describe('a run that cannot succeed', () => {
   it('stops its lanes at the first failure, records code and words, and publishes nothing', async () => {
     const { activities, calls } = scriptedActivities({
