@@ -139,7 +139,7 @@ describe('an activation', () => {
       code: 'few_people',
       detail: expect.stringContaining('TikTok must match 1,000'),
     });
-    await recordAudience(api.db, id, { id: '195365742', state: 'ready', matched: 2_000 });
+    await recordAudience(api.db, id, { id: '195365742', state: 'ready', matched: 2_000, words: null });
     expect((await look(id)).attention).toBeNull();
 
     const appended = await start({ audience: { action: 'append', audienceId: '195365742' } });
