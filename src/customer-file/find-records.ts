@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Checkpoints } from './checkpoints.js';
-import { type EngineMemory, entryNumbers, newEngineMemory } from './engine-memory.js';
+import { newEngineMemory } from './engine-memory.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { Dialect, LocalBytes } from './plan.js';
 import { RecordScanner } from './record-scanner.js';
+import { openRecordMarks } from './row-table/record-marks.js';
 import { RowReader } from './row-table/row-reader.js';
-import { type FillTable, openRowTable, ROW_LINE, ROW_START, tableNumbers } from './row-table/row-table.js';
 import { type FoundRecords, scanRecords } from './scan-records.js';
 
 /** What `scanRecords` finds, at the speed of memory where the machine allows it. `windowBytes` as in `RowReader`. */
@@ -15,63 +15,35 @@ export async function findRecords(
   options: EngineOptions = {},
   windowBytes?: number,
 ): Promise<FoundRecords> {
+  const { delimiter, firstRowOffset, firstRowLine } = dialect;
+  const { signal, onProgress } = options;
   const engine = newEngineMemory(0);
-  const fill = openRowTable(engine, dialect.delimiter, []);
-  if (fill === null) return scanRecords(bytes, dialect, options);
-  const reader = openReader(engine, fill, bytes, dialect, windowBytes);
+  const checkpoints = new Checkpoints(firstRowOffset, firstRowLine);
+  const marks = openRecordMarks(engine, delimiter, checkpoints);
+  if (marks === null) return scanRecords(bytes, dialect, options);
+
+  const end = bytes.firstByte + bytes.length;
+  const span = { start: Math.min(firstRowOffset, end), end, firstLine: firstRowLine };
+  const reader = new RowReader(engine, marks.fill, bytes, span, delimiter, windowBytes);
   try {
-    return await readRecords(reader, engine, dialect, options);
+    const input = Buffer.from(engine.memory.buffer);
+    const textProbe = new RecordScanner(delimiter, firstRowOffset, firstRowLine);
+    let windows = 0;
+    for (let rows = reader.next(); rows > 0; rows = reader.next()) {
+      const { base, line, restOffset } = reader;
+      if (!textProbe.sawText) {
+        textProbe.feed(input.subarray(textProbe.offset - base, restOffset - base), () => undefined);
+      }
+      marks.addRows(rows, base, line);
+      if (reader.windows === windows) continue;
+      windows = reader.windows;
+      onProgress?.({ bytesRead: restOffset, rowsRead: checkpoints.rows });
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    onProgress?.({ bytesRead: reader.restOffset, rowsRead: checkpoints.rows });
+    return { checkpoints, sawText: textProbe.sawText };
   } finally {
     reader.close();
   }
-}
-
-function openReader(
-  engine: EngineMemory,
-  fill: FillTable,
-  bytes: LocalBytes,
-  dialect: Dialect,
-  windowBytes: number | undefined,
-): RowReader {
-  const end = bytes.firstByte + bytes.length;
-  const span = {
-    start: Math.min(dialect.firstRowOffset, end),
-    end,
-    firstLine: dialect.firstRowLine,
-  };
-  return new RowReader(engine, fill, bytes, span, dialect.delimiter, windowBytes);
-}
-
-async function readRecords(
-  reader: RowReader,
-  engine: EngineMemory,
-  dialect: Dialect,
-  { signal, onProgress }: EngineOptions,
-): Promise<FoundRecords> {
-  const table = tableNumbers(engine, 0);
-  const stride = entryNumbers(0);
-  const input = Buffer.from(engine.memory.buffer);
-  const checkpoints = new Checkpoints(dialect.firstRowOffset, dialect.firstRowLine);
-  const textProbe = new RecordScanner(dialect.delimiter, dialect.firstRowOffset, dialect.firstRowLine);
-  let windows = reader.windows;
-
-  for (let rows = reader.next(); rows > 0; rows = reader.next()) {
-    if (!textProbe.sawText) {
-      const end = reader.restOffset - reader.base;
-      textProbe.feed(input.subarray(table[ROW_START], end), () => undefined);
-    }
-    const { base, line } = reader;
-    checkpoints.addRows(
-      rows,
-      (n) => (n === rows ? reader.restOffset : base + (table[n * stride + ROW_START] ?? 0)),
-      (n) => (n === rows ? reader.restLine : line + (table[n * stride + ROW_LINE] ?? 0)),
-    );
-    if (reader.windows === windows) continue;
-    windows = reader.windows;
-    onProgress?.({ bytesRead: reader.restOffset, rowsRead: checkpoints.rows });
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-  onProgress?.({ bytesRead: reader.restOffset, rowsRead: checkpoints.rows });
-  return { checkpoints, sawText: textProbe.sawText };
 }

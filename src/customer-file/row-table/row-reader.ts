@@ -5,7 +5,7 @@ import { MAX_RECORD_BYTES, refuseOpenQuote, tooLong } from '../record-limits.js'
 import { RecordScanner } from '../record-scanner.js';
 import type { FillTable, TableFill } from './row-table.js';
 
-const WINDOW_BYTES = 256 * 1024;
+const WINDOW_BYTES = 512 * 1024;
 
 export interface RowSpan {
   /** Offsets in the upload: the start of a record, and behind the last one. */

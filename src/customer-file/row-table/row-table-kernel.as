@@ -1,7 +1,7 @@
 // AssemblyScript. Built into row-table-kernel.wasm.ts by `node scripts/build-kernels.mjs`.
 //
 // Finds the records of a CSV text and the cells of wanted columns, 64 bytes at a time: a bit of a u64 stands for each
-// byte. The rules are those of RecordScanner.
+// byte. The rules are those of RecordScanner. Reads up to 63 bytes beyond the end of the text.
 
 const QUOTE: u8 = 0x22
 const CR: u8 = 0x0d
@@ -56,6 +56,76 @@ function countingMarks(marks: u64, isInside: bool, starts: u64): u64 {
   return counting
 }
 
+// What the block at hand passes on to the next: whether it ends inside of quotes (all bits), behind a closing mark that
+// the next mark would open again, behind a carriage return.
+let inside: u64 = 0
+let reopens: u64 = 0
+let behindReturn: u64 = 0
+
+// The block at hand: carriage returns, delimiters (if asked for or needed), and line ends. Those in quotes are in
+// `quoted` too.
+let returns: u64 = 0
+let delimiters: u64 = 0
+let lineEnds: u64 = 0
+let quoted: u64 = 0
+
+@inline function begin(): void {
+  inside = 0
+  reopens = 0
+  behindReturn = 0
+}
+
+@inline function readBlock(p: usize, from: usize, end: usize, delimiter: u8, wantsDelimiters: bool): void {
+  const here: u64 = end - p >= 64 ? ~0 : ((<u64>1) << (end - p)) - 1
+  const cr = bitsOf(p, i8x16.splat(<i8>CR)) & here
+  const lf = bitsOf(p, i8x16.splat(<i8>LF)) & here
+  const mark = bitsOf(p, i8x16.splat(<i8>QUOTE)) & here
+  // A line feed behind a carriage return belongs to it.
+  lineEnds = cr | (lf & ~((cr << 1) | behindReturn))
+  behindReturn = cr >> 63
+  returns = cr
+  const comma: u64 = wantsDelimiters || mark != 0 ? bitsOf(p, i8x16.splat(<i8>delimiter)) & here : 0
+  delimiters = comma
+  quoted = inside
+  if (mark == 0) {
+    reopens = 0
+    return
+  }
+  const ends = comma | cr | lf
+  const before = p > from ? load<u8>(p - 1) : LF
+  const starts = (ends << 1) | <u64>(before == delimiter || before == LF || before == CR) | reopens
+  quoted = parityUpTo(mark) ^ inside
+  let counting = mark
+  if (mark & quoted & ~(starts | ((mark & ~quoted) << 1))) {
+    counting = countingMarks(mark, inside != 0, starts)
+    quoted = parityUpTo(counting) ^ inside
+  }
+  reopens = (counting & ~quoted) >> 63
+  inside = <u64>(<i64>quoted >> 63)
+}
+
+// Whether the block at hand is nothing but cells and line feeds, as most are: no quotation mark, no carriage return.
+@inline function isSimple(p: usize, end: usize): bool {
+  if (end - p < 64 || (inside | behindReturn) != 0) return false
+  const mark = i8x16.splat(<i8>QUOTE)
+  const cr = i8x16.splat(<i8>CR)
+  let found = i8x16.splat(0)
+  for (let at: usize = 0; at < 64; at += 16) {
+    const bytes = v128.load(p + at)
+    found = v128.or(found, v128.or(i8x16.eq(bytes, mark), i8x16.eq(bytes, cr)))
+  }
+  return !v128.any_true(found)
+}
+
+// Behind the line end at `at`, or 0 where a line feed may follow that has not been read.
+@inline function behindLineEnd(at: usize, isReturn: bool, end: usize, last: bool): usize {
+  if (!isReturn) return at + 1
+  if (at + 1 == end) return last ? end : 0
+  return at + 1 + <usize>(load<u8>(at + 1) == LF)
+}
+
+@inline function linesUpTo(bit: u64): u32 { return <u32>popcnt(lineEnds & (~(<u64>0) >> (63 - bit))) }
+
 @inline function writeCell(entry: usize, position: u32, start: usize, end: usize): void {
   store<u32>(entry + (position << 3), <u32>start, 16)
   store<u32>(entry + (position << 3), <u32>end, 20)
@@ -76,64 +146,30 @@ function countingMarks(marks: u64, isInside: bool, starts: u64): u64 {
 
 /**
  * Writes an entry of 4 + 2 * wantedCount numbers (u32) for each whole record from `from` to `end`, at most `capacity` of
- * them: address of the record, address behind its last cell, line ends before it, number of cells (1 when no column is
- * wanted), then start and end of each wanted cell, both alike where the record has no such cell. `wanted` lists
- * indices (u32) of columns, rising. `from` is the start of a record. With `last`, the bytes end with a record, which
- * may lack its line end; otherwise what is behind the last line end is left. Reads up to 63 bytes beyond `end`.
+ * them: address of the record, address behind its last cell, line ends before it, number of cells, then start and end
+ * of each wanted cell, both alike where the record has no such cell. `wanted` lists indices (u32) of columns, rising,
+ * one at least. `from` is the start of a record. With `last`, the bytes end with a record, which may lack its line end;
+ * otherwise what is behind the last line end is left.
  */
 export function find(
   from: usize, end: usize, last: bool, delimiter: u8, wanted: usize, wantedCount: u32, table: usize, capacity: u32,
 ): u32 {
-  const delimiters = i8x16.splat(<i8>delimiter)
-  const marks = i8x16.splat(<i8>QUOTE)
-  const feeds = i8x16.splat(<i8>LF)
-  const returns = i8x16.splat(<i8>CR)
   let rows: u32 = 0
   let entry = table
   let recordStart = from
   let recordLine: u32 = 0
   let cellStart = from
   let column: u32 = 0
-  let nextWanted: u32 = wantedCount > 0 ? load<u32>(wanted) : <u32>-1
+  let nextWanted: u32 = load<u32>(wanted)
   let found: u32 = 0
+  let lines: u32 = 0
 
-  let lineEnds: u32 = 0
-  let inside: u64 = 0
-  let startsCarry: u64 = 0
-  let returnCarry: u64 = 0
-
+  begin()
   for (let p = from; p < end; p += 64) {
-    const here: u64 = end - p >= 64 ? ~0 : ((<u64>1) << (end - p)) - 1
-    const cr = bitsOf(p, returns) & here
-    const lf = bitsOf(p, feeds) & here
-    const mark = bitsOf(p, marks) & here
-    // A line feed behind a carriage return belongs to it.
-    const lineEnd = cr | (lf & ~((cr << 1) | returnCarry))
-    returnCarry = cr >> 63
-    let comma: u64 = wantedCount > 0 || mark != 0 ? bitsOf(p, delimiters) & here : 0
-
-    let quoted: u64 = inside
-    if (mark) {
-      const ends = comma | cr | lf
-      const before = p > from ? load<u8>(p - 1) : LF
-      const starts = (ends << 1) | <u64>(before == delimiter || before == LF || before == CR) | startsCarry
-      quoted = parityUpTo(mark) ^ inside
-      const closing = mark & ~quoted
-      let counting = mark
-      if (mark & quoted & ~(starts | (closing << 1))) {
-        counting = countingMarks(mark, inside != 0, starts)
-        quoted = parityUpTo(counting) ^ inside
-      }
-      // A mark at the beginning of the next block reopens the cell when the last one here closed it.
-      startsCarry = (counting & ~quoted) >> 63
-      inside = <u64>(<i64>quoted >> 63)
-    } else {
-      startsCarry = 0
-    }
-
-    let structural = (lineEnd | comma) & ~quoted
-    if (wantedCount == 0) structural = lineEnd & ~quoted
-    for (; structural != 0; structural &= structural - 1) {
+    readBlock(p, from, end, delimiter, true)
+    const comma = delimiters
+    const cr = returns
+    for (let structural = (lineEnds | comma) & ~quoted; structural != 0; structural &= structural - 1) {
       const bit = ctz(structural)
       const at = p + <usize>bit
       if (comma >> bit & 1) {
@@ -146,37 +182,103 @@ export function find(
         cellStart = at + 1
         continue
       }
-      let after = at + 1
-      if (cr >> bit & 1) {
-        if (after < end) {
-          if (load<u8>(after) == LF) after++
-        } else if (!last) {
-          break
-        }
-      }
+      const after = behindLineEnd(at, (cr >> bit & 1) != 0, end, last)
+      if (after == 0) break
       writeRow(entry, recordStart, at, recordLine, column, cellStart, column == nextWanted, found, wantedCount)
       entry += 16 + (wantedCount << 3)
       rows++
       recordStart = after
-      recordLine = lineEnds + <u32>popcnt(lineEnd & (~(<u64>0) >> (63 - bit)))
+      recordLine = lines + linesUpTo(bit)
       cellStart = after
       column = 0
       found = 0
-      if (wantedCount > 0) nextWanted = load<u32>(wanted)
+      nextWanted = load<u32>(wanted)
       if (rows == capacity) {
         restFrom = recordStart
         restLine = recordLine
         return rows
       }
     }
-    lineEnds += <u32>popcnt(lineEnd)
+    lines += <u32>popcnt(lineEnds)
   }
 
   if (last && inside == 0 && recordStart < end) {
     writeRow(entry, recordStart, end, recordLine, column, cellStart, column == nextWanted, found, wantedCount)
     rows++
     recordStart = end
-    recordLine = lineEnds
+    recordLine = lines
+  }
+  restFrom = recordStart
+  restLine = recordLine
+  return rows
+}
+
+/**
+ * Counts the whole records from `from` to `end`. Behind the `first`, and then behind every `every`-th, it writes the address
+ * there and the line ends before it (u32); behind `capacity` of them it returns. `from`, `end` and `last` as in `find`.
+ */
+export function mark(
+  from: usize, end: usize, last: bool, delimiter: u8, first: u32, every: u32, table: usize, capacity: u32,
+): u32 {
+  let rows: u32 = 0
+  let next = first
+  let entry = table
+  const full = table + (capacity << 3)
+  let recordStart = from
+  let recordLine: u32 = 0
+  let lines: u32 = 0
+
+  begin()
+  for (let p = from; p < end; p += 64) {
+    if (isSimple(p, end)) {
+      lineEnds = bitsOf(p, i8x16.splat(<i8>LF))
+      returns = 0
+      quoted = 0
+      reopens = 0
+    } else {
+      readBlock(p, from, end, delimiter, false)
+    }
+    let ends = lineEnds & ~quoted
+    const count = <u32>popcnt(ends)
+    if (count != 0) {
+      // Only the last line end of a block matters when no mark falls into it.
+      if (rows + count < next) {
+        const bit = 63 - clz(ends)
+        if (behindLineEnd(p + <usize>bit, (returns >> bit & 1) != 0, end, last) != 0) {
+          rows += count - 1
+          ends = (<u64>1) << bit
+        }
+      }
+      for (; ends != 0; ends &= ends - 1) {
+        const bit = ctz(ends)
+        const after = behindLineEnd(p + <usize>bit, (returns >> bit & 1) != 0, end, last)
+        if (after == 0) break
+        rows++
+        recordStart = after
+        recordLine = lines + linesUpTo(bit)
+        if (rows != next) continue
+        store<u32>(entry, <u32>recordStart)
+        store<u32>(entry, recordLine, 4)
+        entry += 8
+        next += every
+        if (entry == full) {
+          restFrom = recordStart
+          restLine = recordLine
+          return rows
+        }
+      }
+    }
+    lines += <u32>popcnt(lineEnds)
+  }
+
+  if (last && inside == 0 && recordStart < end) {
+    rows++
+    recordStart = end
+    recordLine = lines
+    if (rows == next) {
+      store<u32>(entry, <u32>end)
+      store<u32>(entry, lines, 4)
+    }
   }
   restFrom = recordStart
   restLine = recordLine

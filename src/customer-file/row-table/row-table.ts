@@ -9,7 +9,7 @@ export const ROW_START = 0;
 export const ROW_CELLS_END = 1;
 /** Line ends before the row, counted from `TableFill.from`. */
 export const ROW_LINE = 2;
-/** How many cells the row has; 1 when no column is wanted. */
+/** How many cells the row has. */
 export const ROW_CELL_COUNT = 3;
 export const ROW_CELLS = 4;
 
@@ -24,7 +24,7 @@ export interface TableFill {
 /** Fills the table with the rows at `from` to `end`; `isLast`: the upload ends there, so the last may lack its line end. */
 export type FillTable = (from: number, end: number, isLast: boolean) => TableFill;
 
-/** Null where WebAssembly or its SIMD instructions are missing. `columns`: those whose cells are wanted, rising. */
+/** Null where WebAssembly or its SIMD instructions are missing. `columns`: those whose cells are wanted, rising, at least one. */
 export function openRowTable(
   engine: EngineMemory,
   delimiter: Delimiter,
