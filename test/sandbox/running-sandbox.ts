@@ -112,10 +112,15 @@ export interface UploadChanges {
 /** Speaks to a sandbox as a client of TikTok does: over HTTP, with nothing of its code. */
 export class SandboxClient {
   readonly url: string;
+  /** For whom it acts where a call does not say otherwise. */
+  readonly advertiser: string;
   token: string | null = null;
+  /** Ids of the audiences that `create` has made. */
+  readonly created: string[] = [];
 
-  constructor(url: string) {
+  constructor(url: string, advertiser = BERLIN) {
     this.url = url;
+    this.advertiser = advertiser;
   }
 
   api(path: string, init: RequestInit = {}): Promise<Response> {
@@ -141,7 +146,7 @@ export class SandboxClient {
   uploadForm(content: string | Uint8Array<ArrayBuffer>, changes: UploadChanges = {}): FormData {
     const form = new FormData();
     const fields = {
-      advertiser_id: changes.advertiser_id ?? BERLIN,
+      advertiser_id: changes.advertiser_id ?? this.advertiser,
       file_signature: changes.file_signature ?? createHash('md5').update(content).digest('hex'),
       calculate_type: changes.calculate_type ?? 'EMAIL_SHA256',
     };
@@ -164,7 +169,7 @@ export class SandboxClient {
 
   tryCreate(filePaths: readonly string[], changes: Record<string, unknown> = {}): Promise<Envelope> {
     return this.post(`${DMP}create/`, {
-      advertiser_id: BERLIN,
+      advertiser_id: this.advertiser,
       custom_audience_name: 'Spring buyers',
       file_paths: filePaths,
       calculate_type: 'EMAIL_SHA256',
@@ -174,14 +179,20 @@ export class SandboxClient {
 
   async create(filePaths: readonly string[], changes: Record<string, unknown> = {}): Promise<string> {
     const { data } = await this.tryCreate(filePaths, changes);
-    return z.string().parse(data['custom_audience_id']);
+    const id = z.string().parse(data['custom_audience_id']);
+    this.created.push(id);
+    return id;
   }
 
   update(audienceId: string, change: Record<string, unknown>): Promise<Envelope> {
-    return this.post(`${DMP}update/`, { advertiser_id: BERLIN, custom_audience_id: audienceId, ...change });
+    return this.post(`${DMP}update/`, {
+      advertiser_id: this.advertiser,
+      custom_audience_id: audienceId,
+      ...change,
+    });
   }
 
-  async audience(audienceId: string, advertiser_id = BERLIN) {
+  async audience(audienceId: string, advertiser_id = this.advertiser) {
     const { data } = await this.get(`${DMP}get/`, {
       advertiser_id,
       custom_audience_ids: JSON.stringify([audienceId]),
@@ -192,7 +203,7 @@ export class SandboxClient {
   }
 
   async list(query: Record<string, string> = {}) {
-    const { data } = await this.get(`${DMP}list/`, { advertiser_id: BERLIN, ...query });
+    const { data } = await this.get(`${DMP}list/`, { advertiser_id: this.advertiser, ...query });
     return listed.parse(data);
   }
 
