@@ -1,5 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { PLAN_OUTDATED, RECONNECT_REQUIRED, type ReconnectRequired } from '../activation/attention.js';
+import { AdvertiserGoneError } from '../connections/advertiser-gone-error.js';
 import { ConnectionUnusableError } from '../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { StorageError } from '../storage/object-store.js';
@@ -54,7 +55,11 @@ export function toApplicationFailure(error: unknown, attempt: number): MappedFai
     const detail: ReconnectRequired = { version: error.version, attention: error.attention };
     return final(RECONNECT_REQUIRED, error, [detail]);
   }
-  if (error instanceof ActivationFailure || error instanceof CustomerFileError)
+  if (
+    error instanceof ActivationFailure ||
+    error instanceof CustomerFileError ||
+    error instanceof AdvertiserGoneError
+  )
     return final(error.code, error);
   if (error instanceof TikTokError) return fromTikTok(error, attempt);
   if (error instanceof StorageError) {

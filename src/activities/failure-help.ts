@@ -1,6 +1,8 @@
 import { ACTIVATION_FAILURES } from './activation-failure.js';
 
 const OTHERS: Readonly<Record<string, string>> = {
+  advertiser_gone:
+    'Choose another ad account, or ask in TikTok Business Center what became of this one; then start the activation again.',
   reconnect_timed_out: 'Reconnect TikTok, then start the activation again.',
   internal: 'Start the activation again; if it fails once more, report its id.',
 };

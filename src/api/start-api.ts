@@ -6,6 +6,7 @@ import { createConnectionAccess } from '../connections/access.js';
 import { createAuthorizations } from '../connections/authorizations.js';
 import { type AppSettingsByEnvironment, createEnvironments } from '../connections/environments.js';
 import type { LimitSettings } from '../connections/limiter-settings.js';
+import { createTicketSigner } from '../connections/signed-ticket.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
 import { openDatabase } from '../database/open-database.js';
 import type { Logger } from '../logger.js';
@@ -78,7 +79,8 @@ export async function startApi(
   const cipher = createTokenCipher(settings.encryptionKeys);
   const access = createConnectionAccess({ db, environments, cipher });
   const redirectUri = publicUrl + OAUTH_CALLBACK_PATH;
-  const authorizations = createAuthorizations({ db, environments, cipher, redirectUri });
+  const signer = createTicketSigner(settings.encryptionKeys);
+  const authorizations = createAuthorizations({ db, environments, cipher, signer, redirectUri });
   const uploads = createUploads({ db, store, incoming, logger });
   const starter = createRunStarter({ db, runs, publicUrl, logger });
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;

@@ -2,25 +2,27 @@ import {
   type ConnectionAttention,
   type ConnectionRow,
   findConnection,
-  markUnusable,
   markVerified,
 } from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/errors.js';
+import type { AccessTarget } from './access-target.js';
 import {
   authorizationDead,
   DISCONNECTED,
   environmentMissing,
   KEY_MISSING,
   NOT_CONNECTED,
-  permissionMissing,
 } from './attention.js';
 import { markUsableAgain } from './connection-marks.js';
 import { ConnectionUnusableError } from './connection-unusable-error.js';
 import type { Environments } from './environments.js';
+import { judgeFailure } from './failed-call.js';
 import { storedAttention } from './stored-attention.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
+import { createTokenRefresh } from './token-refresh.js';
+import { mayWrite } from './write-permission.js';
 
 /** A note of every successful call would be a write per call. */
 const VERIFICATION_INTERVAL_MS = 60_000;
@@ -34,20 +36,15 @@ export interface Access {
   readonly version: number;
 }
 
-/** For which connection and which of its advertisers TikTok is called. */
-export interface AccessTarget {
-  readonly connectionId: string;
-  readonly advertiserId: string;
-}
-
 /** Lends out the tokens of connections. The only way to one. */
 export interface ConnectionAccess {
   /**
-   * Runs `use` with the connection's token. When TikTok refuses the token or misses a permission (a `TikTokError` of
-   * class `reauthorize` or `permission` out of `use`), the connection is marked as needing a person.
+   * Runs `use` with the connection's token. A token that dies by itself is refreshed before, and once more when TikTok
+   * refuses it; then `use` runs a second time. When TikTok refuses the token for good or misses a permission, the
+   * connection is marked as needing a person.
    *
-   * Throws `ConnectionUnusableError` then, and when the connection cannot be used to begin with; every other error of
-   * `use` passes through.
+   * Throws `ConnectionUnusableError` then, and when the connection cannot be used to begin with; `AdvertiserGoneError`
+   * when TikTok no longer knows the advertiser; every other error of `use` passes through.
    */
   withAccess<T>(target: AccessTarget, use: (access: Access) => Promise<T>): Promise<T>;
 
@@ -69,22 +66,44 @@ export function createConnectionAccess(deps: {
   readonly cipher: TokenCipher;
 }): ConnectionAccess {
   const { db, environments, cipher } = deps;
+  const refresh = createTokenRefresh(deps);
+
+  /** Lends the token once; a failure is judged unless `again` can do something about it. */
+  async function lend<T>(
+    connection: ConnectionRow,
+    target: AccessTarget,
+    use: (access: Access) => Promise<T>,
+    again: (() => Promise<T>) | null,
+  ): Promise<T> {
+    const access = openAccess(connection, environments, cipher);
+    try {
+      const result = await use(access);
+      await noteSuccess(db, connection);
+      return result;
+    } catch (error) {
+      const refused = error instanceof TikTokError && error.class === 'reauthorize';
+      if (refused && again !== null && connection.refresh_token !== null) return again();
+      throw await judgeFailure(db, error, { connection, target, ...access });
+    }
+  }
 
   return {
-    async withAccess({ connectionId }, use) {
-      const connection = await findConnection(db, connectionId);
-      if (connection === undefined) throw new Error(`There is no connection ${connectionId}`);
-      const access = openAccess(connection, environments, cipher);
-      try {
-        const result = await use(access);
-        await noteSuccess(db, connection);
-        return result;
-      } catch (error) {
-        const attention = attentionFor(error, connection);
-        if (attention === null) throw error;
-        await markUnusable(db, connectionId, connection.version, attention);
-        throw new ConnectionUnusableError(connectionId, connection.version, attention, { cause: error });
-      }
+    async withAccess(target, use) {
+      const stored = await findConnection(db, target.connectionId);
+      if (stored === undefined) throw new Error(`There is no connection ${target.connectionId}`);
+      const { tiktok, token } = openAccess(stored, environments, cipher);
+      const judged = async (error: unknown, connection: ConnectionRow) => {
+        throw await judgeFailure(db, error, { connection, target, tiktok, token });
+      };
+      const connection = await refresh
+        .beforeExpiry(stored, tiktok)
+        .catch((error: unknown) => judged(error, stored));
+      return lend(connection, target, use, async () => {
+        const renewed = await refresh
+          .renew(connection, tiktok)
+          .catch((error: unknown) => judged(error, connection));
+        return lend(renewed, target, use, null);
+      });
     },
 
     async usableVersion(connectionId) {
@@ -95,13 +114,16 @@ export function createConnectionAccess(deps: {
     async recheck({ connectionId, advertiserId }) {
       const connection = await findConnection(db, connectionId);
       if (connection === undefined || connection.access_token === null) return false;
-      const environment = environments[connection.environment];
-      if (environment === null) return false;
+      const tiktok = environments[connection.environment]?.client;
+      if (tiktok === undefined) return false;
       try {
         const token = cipher.decrypt(connectionId, connection.access_token);
-        await environment.client.listAudiences(token, advertiserId, 1);
+        await tiktok.listAudiences(token, advertiserId, 1);
+        if ((await mayWrite(tiktok, token, advertiserId)) === false) return false;
       } catch (error) {
-        if (error instanceof TokenUnreadableError || attentionFor(error, connection) !== null) return false;
+        const refused =
+          error instanceof TikTokError && (error.class === 'reauthorize' || error.class === 'permission');
+        if (error instanceof TokenUnreadableError || refused) return false;
         throw error;
       }
       await markUsableAgain(db, connectionId, connection.version);
@@ -120,7 +142,7 @@ function openAccess(connection: ConnectionRow, environments: Environments, ciphe
     case 'disconnected':
       throw unusable(DISCONNECTED);
     case 'needs_reauthorization':
-      throw unusable(storedAttention(connection) ?? authorizationDead(connection));
+      throw unusable(storedAttention(connection) ?? authorizationDead(connection, null));
     case 'configured': {
       if (stored === null) throw unusable(NOT_CONNECTED);
       const environment = environments[connection.environment];
@@ -133,22 +155,6 @@ function openAccess(connection: ConnectionRow, environments: Environments, ciphe
         throw error;
       }
     }
-  }
-}
-
-function attentionFor(error: unknown, connection: ConnectionRow): ConnectionAttention | null {
-  if (!(error instanceof TikTokError)) return null;
-  switch (error.class) {
-    case 'reauthorize':
-      return authorizationDead(connection);
-    case 'permission':
-      return permissionMissing(connection);
-    case 'rate_limit':
-    case 'transient':
-    case 'not_editable':
-    case 'file':
-    case 'invalid':
-      return null;
   }
 }
 

@@ -5,6 +5,8 @@ export type AuthorizationRefusal =
   | 'state_expired'
   | 'not_allowed'
   | 'code_refused'
+  | 'app_refused'
+  | 'tiktok_refused'
   | 'tiktok_unavailable'
   | 'missing_permission'
   | 'no_advertiser'
@@ -15,6 +17,8 @@ export class AuthorizationRefusedError extends Error {
   override readonly name = 'AuthorizationRefusedError';
   readonly code: AuthorizationRefusal;
   readonly title: string;
+  /** Where to begin again; null as long as it is not known, and for an invited person, who begins at the invitation. */
+  connectionId: string | null = null;
 
   constructor(code: AuthorizationRefusal, title: string, detail: string, options?: ErrorOptions) {
     super(detail, options);

@@ -1,66 +1,132 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
+  type AuthorizationRequest,
+  findAuthorizationRequest,
   insertAuthorizationRequest,
   type StateOutcome,
   useAuthorizationRequest,
 } from '../database/authorization-requests.js';
 import type { Database } from '../database/open-database.js';
 import { AuthorizationRefusedError } from './authorization-refused-error.js';
+import type { TicketPurpose, TicketSigner } from './signed-ticket.js';
 
-/** Long enough to hand the link to a colleague who has the rights at TikTok. */
-const LIFETIME_MS = 60 * 60 * 1000;
+/** A sign-in is begun and finished in one sitting; an invitation waits until somebody finds the time. */
+const LIFETIME_MS: Readonly<Record<TicketPurpose, number>> = {
+  sign_in: 60 * 60 * 1000,
+  invitation: 7 * 24 * 60 * 60 * 1000,
+};
+
+export interface Links {
+  readonly db: Database;
+  readonly signer: TicketSigner;
+}
+
+/** Who invites somebody to sign in, and for what, as the invited person reads it. */
+export interface Invitation {
+  readonly from: string;
+  readonly note: string | null;
+}
 
 /**
- * A new `state` for TikTok's consent page: 256 random bits. Only its digest is stored, so that whoever reads the
- * database cannot finish somebody's sign-in.
+ * A new text for one link: the `state` of TikTok's consent page, or the token of an invitation. It is signed, works once
+ * and expires. Only its digest is stored, so that whoever reads the database cannot finish somebody's sign-in.
  */
-export async function issueState(
-  db: Database,
-  connectionId: string,
-): Promise<{ state: string; expiresAt: Date }> {
-  const state = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(Date.now() + LIFETIME_MS);
-  await insertAuthorizationRequest(db, { stateDigest: digestOf(state), connectionId, expiresAt });
-  return { state, expiresAt };
+export async function issueTicket(
+  { db, signer }: Links,
+  ticket: {
+    readonly purpose: TicketPurpose;
+    readonly connectionId: string;
+    readonly invitation?: Invitation;
+    /** Digest of the invitation through which a sign-in is begun. */
+    readonly throughInvitation?: string | null;
+  },
+): Promise<{ text: string; expiresAt: Date }> {
+  const { purpose, connectionId } = ticket;
+  const expiresAt = new Date(Date.now() + LIFETIME_MS[purpose]);
+  const text = signer.sign({ purpose, connectionId, expiresAt });
+  await insertAuthorizationRequest(db, {
+    stateDigest: digestOf(text),
+    connectionId,
+    purpose,
+    expiresAt,
+    invitedBy: ticket.invitation?.from ?? null,
+    note: ticket.invitation?.note ?? null,
+    invitationDigest: ticket.throughInvitation ?? null,
+  });
+  return { text, expiresAt };
 }
 
-/** The connection that a state was issued for; the state is used up. Throws `AuthorizationRefusedError`. */
-export async function useState(db: Database, state: string | null): Promise<string> {
-  if (state === null || state === '') {
+/** What a state was issued for; it is used up by this. Throws `AuthorizationRefusedError`. */
+export async function useState(links: Links, state: string | null): Promise<AuthorizationRequest> {
+  const digest = verified(links.signer, state, 'sign_in');
+  const outcome = await useAuthorizationRequest(links.db, digest);
+  if (outcome.kind === 'valid') return outcome.request;
+  throw refusal(outcome.kind, 'sign_in');
+}
+
+/** The invitation behind a token, which is not used up by looking at it. Throws `AuthorizationRefusedError`. */
+export async function findInvitation(
+  links: Links,
+  token: string | null,
+): Promise<AuthorizationRequest & { readonly digest: string }> {
+  const digest = verified(links.signer, token, 'invitation');
+  const outcome = await findAuthorizationRequest(links.db, digest);
+  if (outcome.kind === 'valid') return { ...outcome.request, digest };
+  throw refusal(outcome.kind, 'invitation');
+}
+
+/** Uses an invitation up: of two people who signed in through it, one is the first. Throws `AuthorizationRefusedError`. */
+export async function useInvitation(db: Database, digest: string): Promise<void> {
+  const outcome = await useAuthorizationRequest(db, digest);
+  if (outcome.kind !== 'valid') throw refusal(outcome.kind, 'invitation');
+}
+
+function verified(signer: TicketSigner, text: string | null, purpose: TicketPurpose): string {
+  if (text === null || text === '') {
     throw new AuthorizationRefusedError(
       'state_missing',
-      'This is not the end of a sign-in',
-      'TikTok sends people here after they signed in. Begin the sign-in again where you started it.',
+      purpose === 'sign_in' ? 'This is not the end of a sign-in' : 'This is not an invitation',
+      purpose === 'sign_in'
+        ? 'TikTok sends people here after they signed in, and this address lacks what TikTok sends along. Begin the ' +
+            'sign-in again where you started it.'
+        : 'The link is not complete. Copy the whole of it from the message that you got, or ask for a new one.',
     );
   }
-  const outcome = await useAuthorizationRequest(db, digestOf(state));
-  if (outcome.kind === 'valid') return outcome.connectionId;
-  throw refusal(outcome.kind);
+  const outcome = signer.read(text);
+  if (outcome.kind === 'valid' && outcome.ticket.purpose === purpose) return digestOf(text);
+  throw refusal(outcome.kind === 'expired' ? 'expired' : 'unknown', purpose);
 }
 
-function refusal(kind: Exclude<StateOutcome['kind'], 'valid'>): AuthorizationRefusedError {
+function refusal(
+  kind: Exclude<StateOutcome['kind'], 'valid'>,
+  purpose: TicketPurpose,
+): AuthorizationRefusedError {
+  const again =
+    purpose === 'sign_in'
+      ? 'Begin the sign-in again where you started it.'
+      : 'Ask the person who invited you for a new one.';
   switch (kind) {
     case 'unknown':
       return new AuthorizationRefusedError(
         'state_unknown',
-        'This sign-in was not started here',
-        'Nothing was connected. Begin the sign-in again where you started it.',
+        purpose === 'sign_in' ? 'This sign-in was not started here' : 'This invitation was not made here',
+        `Nothing was connected: the link was changed on its way, or comes from somewhere else. ${again}`,
       );
     case 'used':
       return new AuthorizationRefusedError(
         'state_used',
         'This link was used already',
-        'A sign-in link works once. If the connection is not there, begin the sign-in again.',
+        `It works once, and somebody has signed in with it. If the connection does not show it: ${again}`,
       );
     case 'expired':
       return new AuthorizationRefusedError(
         'state_expired',
         'This link has expired',
-        'A sign-in has to be finished within an hour. Begin it again for a new link.',
+        `${purpose === 'sign_in' ? 'A sign-in has to be finished within an hour' : 'An invitation is valid for seven days'}. ${again}`,
       );
   }
 }
 
-function digestOf(state: string): string {
-  return createHash('sha256').update(state).digest('hex');
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,18 +1,29 @@
-import { openActivationsOf } from '../database/activations.js';
-import { findConnection, markDisconnected, storeAuthorization } from '../database/connections.js';
+import type { AuthorizationRequest } from '../database/authorization-requests.js';
+import { type ConnectionRow, findConnection, storeAuthorization } from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
 import type { GrantedAuthorization, TikTokClient } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { authorizationUrl } from '../tiktok/oauth.js';
-import { environmentMissing, scopesMissing } from './attention.js';
+import { environmentMissing, scopesMissing, writeForbidden } from './attention.js';
 import { AuthorizationRefusedError } from './authorization-refused-error.js';
-import { issueState, useState } from './authorization-state.js';
+import {
+  findInvitation,
+  type Invitation,
+  issueTicket,
+  useInvitation,
+  useState,
+} from './authorization-state.js';
 import { readAuthorizedAdvertisers } from './authorized-advertisers.js';
 import { recordInsufficientSignIn } from './connection-marks.js';
 import { ConnectionUnusableError } from './connection-unusable-error.js';
+import { disconnect } from './disconnect.js';
 import type { Environment, Environments } from './environments.js';
 import { missingScopes } from './required-scopes.js';
-import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
+import { requireSameAdvertisers } from './same-advertisers.js';
+import { accessDenied, askTikTok } from './sign-in-refusals.js';
+import type { TicketSigner } from './signed-ticket.js';
+import { encryptTokens } from './stored-tokens.js';
+import type { TokenCipher } from './token-cipher.js';
 
 export interface SignIn {
   /** TikTok's consent page for one sign-in. */
@@ -22,8 +33,17 @@ export interface SignIn {
 
 /** How people give, renew and take back the right to act for their advertisers. */
 export interface Authorizations {
-  /** A link for signing in at TikTok: for the first time, again, or by somebody else. Works once. */
+  /** A link for signing in at TikTok: for the first time or again. Works once. */
   begin(connectionId: string): Promise<SignIn>;
+
+  /** The token of an invitation for somebody else, who has the rights at TikTok. It is used up by a sign-in that succeeds. */
+  invite(connectionId: string, invitation: Invitation): Promise<{ token: string; expiresAt: Date }>;
+
+  /** What an invitation says, which is not used up by looking at it. Throws `AuthorizationRefusedError`. */
+  invitation(token: string | null): Promise<AuthorizationRequest>;
+
+  /** The sign-in of an invited person. Throws `AuthorizationRefusedError`. */
+  beginInvited(token: string | null): Promise<SignIn>;
 
   /**
    * What TikTok sent a person back with. Returns the id of the connection, which is configured now and one version
@@ -39,94 +59,96 @@ export function createAuthorizations(deps: {
   readonly db: Database;
   readonly environments: Environments;
   readonly cipher: TokenCipher;
+  readonly signer: TicketSigner;
   /** Where TikTok sends people back to; must be registered with the app. */
   readonly redirectUri: string;
 }): Authorizations {
-  const { db, environments, cipher } = deps;
+  const { db, cipher, redirectUri } = deps;
 
-  async function environmentOf(connectionId: string): Promise<Environment> {
-    const connection = await findConnection(db, connectionId);
-    if (connection === undefined) throw new Error(`There is no connection ${connectionId}`);
-    const environment = environments[connection.environment];
-    if (environment !== null) return environment;
-    const attention = environmentMissing(connection.environment);
-    throw new ConnectionUnusableError(connectionId, connection.version, attention);
+  async function signIn(connectionId: string, throughInvitation: string | null): Promise<SignIn> {
+    const { portalUrl, appId } = environmentOf(await requireConnection(db, connectionId), deps.environments);
+    const ticket = { purpose: 'sign_in', connectionId, throughInvitation } as const;
+    const { text: state, expiresAt } = await issueTicket(deps, ticket);
+    return { authorizationUrl: authorizationUrl({ portalUrl, appId, redirectUri, state }), expiresAt };
+  }
+
+  async function finish(request: AuthorizationRequest, authCode: string | null): Promise<void> {
+    const { connectionId, invitationDigest } = request;
+    if (authCode === null || authCode === '') throw accessDenied();
+    const connection = await requireConnection(db, connectionId);
+    const { client: tiktok } = environmentOf(connection, deps.environments);
+    const grant = await askTikTok(() => tiktok.exchangeAuthCode(authCode));
+    await refuseMissingScopes(db, connectionId, grant);
+    const advertisers = await askTikTok(() => readAuthorizedAdvertisers(tiktok, grant.accessToken));
+    await requireSameAdvertisers(db, connection, advertisers);
+    const authorizedBy = await nameOfUser(tiktok, grant.accessToken);
+    if (invitationDigest !== null) await useInvitation(db, invitationDigest);
+    const readOnly = advertisers.filter((advertiser) => advertiser.can_write === false);
+    await storeAuthorization(db, connectionId, {
+      ...encryptTokens(cipher, connectionId, grant.accessToken, grant.refresh),
+      scopes: grant.scopes,
+      authorizedBy,
+      advertisers,
+      attention:
+        readOnly.length === 0
+          ? null
+          : writeForbidden(
+              { authorizedBy },
+              readOnly.map(({ name }) => name),
+            ),
+    });
   }
 
   return {
-    async begin(connectionId) {
-      const { portalUrl, appId } = await environmentOf(connectionId);
-      const { state, expiresAt } = await issueState(db, connectionId);
-      const { redirectUri } = deps;
-      return { authorizationUrl: authorizationUrl({ portalUrl, appId, redirectUri, state }), expiresAt };
+    begin: (connectionId) => signIn(connectionId, null),
+
+    async invite(connectionId, invitation) {
+      environmentOf(await requireConnection(db, connectionId), deps.environments);
+      const { text, expiresAt } = await issueTicket(deps, {
+        purpose: 'invitation',
+        connectionId,
+        invitation,
+      });
+      return { token: text, expiresAt };
+    },
+
+    invitation: (token) => findInvitation(deps, token),
+
+    async beginInvited(token) {
+      const { connectionId, digest } = await findInvitation(deps, token);
+      return signIn(connectionId, digest);
     },
 
     async complete({ state, authCode }) {
-      const connectionId = await useState(db, state);
-      const { client: tiktok } = await environmentOf(connectionId);
-      const grant = await exchange(tiktok, authCode);
-      await refuseMissingScopes(db, connectionId, grant);
-      const advertisers = await askTikTok(() => readAuthorizedAdvertisers(tiktok, grant.accessToken));
-      await refuseOtherAdvertisers(
-        db,
-        connectionId,
-        advertisers.map((advertiser) => advertiser.advertiser_id),
-      );
-      await storeAuthorization(db, connectionId, {
-        accessToken: cipher.encrypt(connectionId, grant.accessToken),
-        scopes: grant.scopes,
-        authorizedBy: await nameOfUser(tiktok, grant.accessToken),
-        advertisers,
-      });
-      return connectionId;
+      const request = await useState(deps, state);
+      try {
+        await finish(request, authCode);
+      } catch (error) {
+        const ours = error instanceof AuthorizationRefusedError && request.invitationDigest === null;
+        if (ours) error.connectionId = request.connectionId;
+        throw error;
+      }
+      return request.connectionId;
     },
 
     async disconnect(connectionId) {
       const connection = await findConnection(db, connectionId);
-      if (connection === undefined) return;
-      const stored = connection.access_token;
-      const environment = environments[connection.environment];
-      if (stored !== null && environment !== null) {
-        await revoke(environment.client, () => cipher.decrypt(connectionId, stored));
-      }
-      await markDisconnected(db, connectionId);
+      if (connection !== undefined) await disconnect(deps, connection);
     },
   };
 }
 
-async function exchange(tiktok: TikTokClient, authCode: string | null): Promise<GrantedAuthorization> {
-  if (authCode === null || authCode === '') {
-    throw new AuthorizationRefusedError(
-      'not_allowed',
-      'The access was not allowed',
-      'TikTok sent you back without an authorization, because the access was not allowed or the page was left. ' +
-        'Nothing was connected. Begin the sign-in again to allow it.',
-    );
-  }
-  return askTikTok(() => tiktok.exchangeAuthCode(authCode));
+async function requireConnection(db: Database, id: string): Promise<ConnectionRow> {
+  const connection = await findConnection(db, id);
+  if (connection === undefined) throw new Error(`There is no connection ${id}`);
+  return connection;
 }
 
-async function askTikTok<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof TikTokError)) throw error;
-    if (error.class === 'transient' || error.class === 'rate_limit') {
-      throw new AuthorizationRefusedError(
-        'tiktok_unavailable',
-        'TikTok does not answer',
-        'Nothing was connected, since TikTok could not be asked just now. Begin the sign-in again in some minutes.',
-        { cause: error },
-      );
-    }
-    throw new AuthorizationRefusedError(
-      'code_refused',
-      'TikTok did not accept the sign-in',
-      'Nothing was connected. The code that TikTok gave for this sign-in was used, has expired or belongs to another ' +
-        'app. Begin the sign-in again; if it fails once more, compare TIKTOK_APP_ID and TIKTOK_APP_SECRET with the app.',
-      { cause: error },
-    );
-  }
+function environmentOf(connection: ConnectionRow, environments: Environments): Environment {
+  const environment = environments[connection.environment];
+  if (environment !== null) return environment;
+  const attention = environmentMissing(connection.environment);
+  throw new ConnectionUnusableError(connection.id, connection.version, attention);
 }
 
 async function refuseMissingScopes(
@@ -141,29 +163,6 @@ async function refuseMissingScopes(
   throw new AuthorizationRefusedError('missing_permission', attention.title, attention.detail);
 }
 
-/** A run goes on after a reconnection only if somebody can act for its advertiser: a stranger's sign-in is a mistake. */
-async function refuseOtherAdvertisers(
-  db: Database,
-  connectionId: string,
-  granted: readonly string[],
-): Promise<void> {
-  if (granted.length === 0) {
-    throw new AuthorizationRefusedError(
-      'no_advertiser',
-      'No ad account was chosen',
-      'TikTok gave access to no ad account. Sign in with a user who is admin or operator of one, and choose it.',
-    );
-  }
-  const needed = new Set((await openActivationsOf(db, connectionId)).map((run) => run.advertiser_id));
-  if (needed.size === 0 || granted.some((id) => needed.has(id))) return;
-  throw new AuthorizationRefusedError(
-    'other_advertiser',
-    'This is the access to other ad accounts',
-    `Activations that are not finished need the ad account ${[...needed].join(' or ')}, and this sign-in does not ` +
-      'cover it. Sign in with a user who can act for it, or add another connection for the other ad accounts.',
-  );
-}
-
 async function nameOfUser(tiktok: TikTokClient, token: string): Promise<string | null> {
   try {
     const user = await tiktok.authorizingUser(token);
@@ -171,17 +170,5 @@ async function nameOfUser(tiktok: TikTokClient, token: string): Promise<string |
   } catch (error) {
     if (error instanceof TikTokError) return null;
     throw error;
-  }
-}
-
-/** A token that is dead already, or that cannot be read any more, needs no revoking. */
-async function revoke(tiktok: TikTokClient, readToken: () => string): Promise<void> {
-  try {
-    await tiktok.revokeToken(readToken());
-  } catch (error) {
-    if (error instanceof TokenUnreadableError) return;
-    const lasting =
-      error instanceof TikTokError && error.class !== 'transient' && error.class !== 'rate_limit';
-    if (!lasting) throw error;
   }
 }

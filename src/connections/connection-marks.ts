@@ -1,5 +1,57 @@
-import type { ConnectionAttention } from '../database/connections.js';
+import { z } from 'zod';
+import type { ConnectionAttention, ConnectionRow } from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
+import type { TikTokError } from '../tiktok/errors.js';
+
+/** A note of every failed call would be a write per call while TikTok is down. */
+const FAILURE_INTERVAL_MS = 60_000;
+
+/** The newest call that failed for a reason that lies with the connection or with TikTok. */
+export interface RecordedFailure {
+  readonly at: string;
+  readonly kind: TikTokError['class'];
+  readonly code: number | null;
+  readonly requestId: string | null;
+  readonly detail: string;
+}
+
+/** Notes a failure, at most once a minute for each kind. */
+export async function recordFailure(
+  db: Database,
+  connection: ConnectionRow,
+  error: TikTokError,
+): Promise<void> {
+  const last = recordedFailure(connection);
+  const recent = last?.kind === error.class && Date.now() - Date.parse(last.at) < FAILURE_INTERVAL_MS;
+  if (recent) return;
+  const failure: RecordedFailure = {
+    at: new Date().toISOString(),
+    kind: error.class,
+    code: error.details.code,
+    requestId: error.details.requestId,
+    detail: error.message,
+  };
+  await db
+    .updateTable('connections')
+    .set({ last_failure: JSON.stringify(failure) })
+    .where('id', '=', connection.id)
+    .where('version', '=', connection.version)
+    .execute();
+}
+
+const stored: z.ZodType<RecordedFailure> = z.object({
+  at: z.iso.datetime(),
+  kind: z.enum(['reauthorize', 'permission', 'rate_limit', 'transient', 'not_editable', 'file', 'invalid']),
+  code: z.int().nullable(),
+  requestId: z.string().nullable(),
+  detail: z.string(),
+});
+
+/** The failure that is stored with a connection; null when there is none. */
+export function recordedFailure(connection: ConnectionRow): RecordedFailure | null {
+  const parsed = stored.safeParse(connection.last_failure);
+  return parsed.success ? parsed.data : null;
+}
 
 /** Records that TikTok accepts an authorization again that had been given up; only if it is still the same one. */
 export async function markUsableAgain(db: Database, id: string, version: number): Promise<void> {

@@ -74,9 +74,13 @@ export async function storeAuthorization(
   id: string,
   authorization: {
     accessToken: Buffer;
+    refreshToken: Buffer | null;
+    tokenExpiresAt: Date | null;
     scopes: readonly string[];
     authorizedBy: string | null;
     advertisers: readonly Omit<AdvertiserRow, 'connection_id'>[];
+    /** What a person should know of an authorization that works. */
+    attention: ConnectionAttention | null;
   },
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -86,11 +90,14 @@ export async function storeAuthorization(
         status: 'configured' as const,
         version: eb('version', '+', 1),
         access_token: authorization.accessToken,
+        refresh_token: authorization.refreshToken,
+        token_expires_at: authorization.tokenExpiresAt,
         scopes: [...authorization.scopes],
         authorized_by: authorization.authorizedBy,
         authorized_at: new Date(),
         verified_at: new Date(),
-        attention: null,
+        attention: authorization.attention === null ? null : JSON.stringify(authorization.attention),
+        last_failure: null,
       }))
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
@@ -133,11 +140,21 @@ export async function markVerified(db: Database, id: string, version: number): P
     .execute();
 }
 
-/** Forgets the token. */
-export async function markDisconnected(db: Database, id: string): Promise<void> {
+/** Forgets the tokens; `attention` is what a person still has to do. */
+export async function markDisconnected(
+  db: Database,
+  id: string,
+  attention: ConnectionAttention | null,
+): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ status: 'disconnected', access_token: null, attention: null })
+    .set({
+      status: 'disconnected',
+      access_token: null,
+      refresh_token: null,
+      token_expires_at: null,
+      attention: attention === null ? null : JSON.stringify(attention),
+    })
     .where('id', '=', id)
     .execute();
 }

@@ -23,12 +23,18 @@ export interface ConnectionsTable {
   version: Default<number>;
   /** Encrypted; null until configured and after disconnecting. */
   access_token: Buffer | null;
+  /** Encrypted; null for a long-term token, which cannot be refreshed. */
+  refresh_token: Buffer | null;
+  /** When the access token dies by itself; null for a long-term token. */
+  token_expires_at: NullableTime;
   scopes: Default<string[]>;
   authorized_by: string | null;
   authorized_at: NullableTime;
   verified_at: NullableTime;
   /** What a person must do: code, title, detail. */
   attention: NullableJson;
+  /** The newest failure of a call that says something of the connection: time, class, TikTok's code and request id. */
+  last_failure: NullableJson;
   created_at: Default<Date>;
 }
 
@@ -39,13 +45,21 @@ export interface ConnectionAdvertisersTable {
   timezone: string | null;
   /** Custom audiences the advertiser has, of TikTok's 400; null when TikTok did not say. */
   audiences_used: number | null;
+  /** Whether TikTok lets the person who signed in change audiences; null when that was not seen. */
+  can_write: boolean | null;
 }
 
-/** A sign-in that was begun: what `state` in TikTok's redirect must match. */
+/** A sign-in that was begun, what `state` in TikTok's redirect must match; or an invitation to one. */
 export interface AuthorizationRequestsTable {
-  /** SHA-256 of the state, hex: the state itself is a secret. */
+  /** SHA-256 of the state or of the invitation's token, hex: they themselves are secrets. */
   state_digest: string;
   connection_id: string;
+  /** `sign_in` or `invitation`. */
+  purpose: Default<string>;
+  invited_by: string | null;
+  note: string | null;
+  /** Digest of the invitation through which the sign-in was begun. */
+  invitation_digest: string | null;
   expires_at: Date;
   used_at: NullableTime;
   created_at: Default<Date>;

@@ -19,6 +19,20 @@ export interface GrantedAuthorization {
   readonly accessToken: string;
   readonly advertiserIds: readonly string[];
   readonly scopes: readonly string[];
+  /** Null for a long-term token. */
+  readonly refresh: RefreshableToken | null;
+}
+
+/** What comes with a token that dies by itself. */
+export interface RefreshableToken {
+  readonly refreshToken: string;
+  /** Of the access token. */
+  readonly expiresInSeconds: number;
+}
+
+/** The answer to a refresh: both tokens are new, and the old ones are dead. */
+export interface RefreshedToken extends RefreshableToken {
+  readonly accessToken: string;
 }
 
 export interface AuthorizingUser {
@@ -98,6 +112,8 @@ export interface FileToUpload {
  */
 export interface TikTokClient {
   exchangeAuthCode(authCode: string, signal?: AbortSignal): Promise<GrantedAuthorization>;
+  /** Works once for each refresh token. A long-term token has none. */
+  refreshAccessToken(refreshToken: string, signal?: AbortSignal): Promise<RefreshedToken>;
   revokeToken(token: string, signal?: AbortSignal): Promise<void>;
   authorizingUser(token: string, signal?: AbortSignal): Promise<AuthorizingUser>;
   authorizedAdvertisers(token: string, signal?: AbortSignal): Promise<readonly AuthorizedAdvertiser[]>;

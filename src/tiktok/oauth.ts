@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { batchesOf } from './batches.js';
-import type { AdvertiserInfo, AuthorizedAdvertiser, AuthorizingUser, TikTokClient } from './client.js';
+import type {
+  AdvertiserInfo,
+  AuthorizedAdvertiser,
+  AuthorizingUser,
+  RefreshableToken,
+  TikTokClient,
+} from './client.js';
 import { id, nothing, text } from './fields.js';
 import type { Transport } from './transport.js';
 
@@ -33,7 +39,12 @@ export function authorizationUrl(request: {
 
 type OAuthCalls = Pick<
   TikTokClient,
-  'exchangeAuthCode' | 'revokeToken' | 'authorizingUser' | 'authorizedAdvertisers' | 'advertiserInfo'
+  | 'exchangeAuthCode'
+  | 'refreshAccessToken'
+  | 'revokeToken'
+  | 'authorizingUser'
+  | 'authorizedAdvertisers'
+  | 'advertiserInfo'
 >;
 
 const grant = z.object({
@@ -41,6 +52,14 @@ const grant = z.object({
   // Left out by TikTok on request only; the names come from `oauth2/advertiser/get/` in any case.
   advertiser_ids: z.array(id).nullish(),
   scope: z.array(id),
+  // Not with the long-term token of the Marketing API; other styles of TikTok's tokens come with both.
+  refresh_token: z.string().min(1).nullish(),
+  expires_in: z.int().nullish(),
+});
+const refreshed = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+  expires_in: z.int().positive(),
 });
 const user = z.object({ core_user_id: id.nullish(), display_name: text });
 const advertisers = z.object({ list: z.array(z.object({ advertiser_id: id, advertiser_name: text })) });
@@ -48,7 +67,10 @@ const advertiserInfos = z.object({
   list: z.array(z.object({ advertiser_id: id, name: text, timezone: text, status: text })),
 });
 
-/** The calls about an authorization. A token for this API does not expire, and there is none to refresh it with. */
+/**
+ * The calls about an authorization. The Marketing API's token does not expire and comes without a refresh token. Other
+ * tokens of TikTok do, and `oauth2/refresh_token/` is where its earlier versions refreshed them.
+ */
 export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
   return {
     async exchangeAuthCode(authCode, signal) {
@@ -62,7 +84,34 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         data: grant,
         signal,
       });
-      return { accessToken: data.access_token, advertiserIds: data.advertiser_ids ?? [], scopes: data.scope };
+      return {
+        accessToken: data.access_token,
+        advertiserIds: data.advertiser_ids ?? [],
+        scopes: data.scope,
+        refresh: refreshOf(data),
+      };
+    },
+
+    async refreshAccessToken(refreshToken, signal) {
+      const { data } = await call({
+        method: 'POST',
+        endpoint: 'oauth2/refresh_token/',
+        token: null,
+        json: {
+          app_id: app.id,
+          secret: app.secret,
+          grant_type: 'refresh_token',
+          refresh_token: refreshToken,
+        },
+        secret: refreshToken,
+        data: refreshed,
+        signal,
+      });
+      return {
+        accessToken: data.access_token,
+        refreshToken: data.refresh_token,
+        expiresInSeconds: data.expires_in,
+      };
     },
 
     async revokeToken(token, signal) {
@@ -126,4 +175,10 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
       return infos;
     },
   };
+}
+
+function refreshOf({ refresh_token, expires_in }: z.infer<typeof grant>): RefreshableToken | null {
+  const lasts = expires_in === null || expires_in === undefined || expires_in <= 0;
+  if (lasts || refresh_token === null || refresh_token === undefined) return null;
+  return { refreshToken: refresh_token, expiresInSeconds: expires_in };
 }

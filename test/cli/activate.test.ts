@@ -288,7 +288,13 @@ describe('activate FILE', () => {
 
 describe('the choice of connection and advertiser', () => {
   it('lists the advertisers when there are several, before anything is uploaded', async () => {
-    const advertisers = ['1', '2'].map((id) => ({ id, name: `Shop ${id}`, timezone: null, audiences: null }));
+    const advertisers = ['1', '2'].map((id) => ({
+      id,
+      name: `Shop ${id}`,
+      timezone: null,
+      audiences: null,
+      canWrite: null,
+    }));
     api.connections = [connectionOf({ advertisers })];
     const ran = await activate([file]);
     expect(ran.exitCode).toBe(2);
@@ -299,7 +305,7 @@ describe('the choice of connection and advertiser', () => {
   });
 
   it('lists the connections when several are configured, unless only one may act for the advertiser', async () => {
-    const advertisers = [{ id: '9', name: 'Shop 9', timezone: null, audiences: null }];
+    const advertisers = [{ id: '9', name: 'Shop 9', timezone: null, audiences: null, canWrite: null }];
     api.connections = [connectionOf({}), connectionOf({ id: 'con_2', name: 'Second', advertisers })];
     const ambiguous = await activate([file]);
     const clear = await activate([file, '--advertiser', '9']);

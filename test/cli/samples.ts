@@ -21,7 +21,11 @@ export function connectionOf(changes: Partial<Connection>): Connection {
     authorizedBy: 'marketer@example.com',
     authorizedAt: '2026-11-01T10:00:00.000Z',
     verifiedAt: '2026-11-01T10:00:00.000Z',
-    advertisers: [{ id: '7000000000000000001', name: 'Shoes Ltd', timezone: 'Etc/UTC', audiences: 3 }],
+    lastCheckedAt: '2026-11-01T10:00:00.000Z',
+    lastFailure: null,
+    advertisers: [
+      { id: '7000000000000000001', name: 'Shoes Ltd', timezone: 'Etc/UTC', audiences: 3, canWrite: true },
+    ],
     createdAt: '2026-11-01T10:00:00.000Z',
     ...changes,
   };

@@ -54,9 +54,14 @@ const target = () => ({ connectionId: id, advertiserId: ADVERTISER });
 async function authorize(token: string): Promise<void> {
   await storeAuthorization(db, id, {
     accessToken: cipher.encrypt(id, token),
+    refreshToken: null,
+    tokenExpiresAt: null,
     scopes: ['30', '31'],
     authorizedBy: 'Anna Adler',
-    advertisers: [{ advertiser_id: ADVERTISER, name: 'Sandbox', timezone: null, audiences_used: null }],
+    advertisers: [
+      { advertiser_id: ADVERTISER, name: 'Sandbox', timezone: null, audiences_used: null, can_write: null },
+    ],
+    attention: null,
   });
 }
 
@@ -89,7 +94,7 @@ describe('withAccess', () => {
     const before = await unusable(access().withAccess(target(), use));
     expect(before).toMatchObject({ connectionId: id, version: 0, attention: { code: 'connect_tiktok' } });
     await authorize('token-1');
-    await markDisconnected(db, id);
+    await markDisconnected(db, id, null);
     expect((await unusable(access().withAccess(target(), use))).attention.code).toBe('connect_tiktok');
     expect(used).toBe(0);
   });

@@ -14,12 +14,22 @@ beforeAll(async () => {
 });
 
 const issue = (stateDigest: string, ms: number) =>
-  insertAuthorizationRequest(db, { stateDigest, connectionId, expiresAt: new Date(Date.now() + ms) });
+  insertAuthorizationRequest(db, {
+    stateDigest,
+    connectionId,
+    purpose: 'sign_in',
+    expiresAt: new Date(Date.now() + ms),
+    invitedBy: null,
+    note: null,
+    invitationDigest: null,
+  });
 
 it('a state is valid for one of many callbacks at the same moment, and used for the others', async () => {
   await issue('one', 60_000);
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => useAuthorizationRequest(db, 'one')));
-  expect(outcomes.filter(({ kind }) => kind === 'valid')).toEqual([{ kind: 'valid', connectionId }]);
+  expect(outcomes.filter(({ kind }) => kind === 'valid')).toMatchObject([
+    { kind: 'valid', request: { connectionId } },
+  ]);
   expect(outcomes.filter(({ kind }) => kind === 'used').length).toBe(9);
 });
 

@@ -4,6 +4,7 @@ import type { TikTokClient } from '../../src/tiktok/client.js';
 export const TOKEN = '0123456789abcdef0123456789abcdef01234567';
 export const APP_SECRET = 'app-secret-kept-private';
 export const AUTH_CODE = 'fedcba9876543210fedcba9876543210fedcba98';
+export const REFRESH_TOKEN = 'abcdef0123456789abcdef0123456789abcdef01';
 export const ADVERTISER = '7000000000000000001';
 
 export interface NamedCall {
@@ -20,6 +21,12 @@ export const EVERY_CALL: readonly NamedCall[] = [
     endpoint: 'oauth2/access_token/',
     method: 'POST',
     run: (client, signal) => client.exchangeAuthCode(AUTH_CODE, signal),
+  },
+  {
+    name: 'refreshAccessToken',
+    endpoint: 'oauth2/refresh_token/',
+    method: 'POST',
+    run: (client, signal) => client.refreshAccessToken(REFRESH_TOKEN, signal),
   },
   {
     name: 'revokeToken',

@@ -47,6 +47,7 @@ describe('the calls about an authorization', () => {
       accessToken: TOKEN,
       advertiserIds: ['7000000000000000001', '7000000000000000003'],
       scopes: ['3', '30', '7129403423433883649'],
+      refresh: null,
     });
     const [request] = server.requests;
     expect(request).toMatchObject({ method: 'POST', path: '/open_api/v1.3/oauth2/access_token/' });

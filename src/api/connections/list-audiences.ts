@@ -1,4 +1,5 @@
-import type { AccessTarget, ConnectionAccess } from '../../connections/access.js';
+import type { ConnectionAccess } from '../../connections/access.js';
+import type { AccessTarget } from '../../connections/access-target.js';
 import type { AudienceSummary } from '../../tiktok/client.js';
 import type { Audience } from '../schemas/audience.js';
 

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { hasSession } from './browser-session.js';
+import { KEY_PAGE_HEADERS, keyPage } from './plain-page.js';
 import { Problem } from './problem.js';
 
 export interface GuardOptions {
@@ -11,8 +13,15 @@ export interface GuardOptions {
 
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Asked by probes, by TikTok's redirect in a browser, and by people who look up how to send the key. */
-const WITHOUT_KEY = /^\/(?:healthz|readyz|openapi\.json|docs(?:\/.*)?|v1\/oauth\/tiktok\/callback)$/;
+/**
+ * Asked by probes, by TikTok's redirect in a browser, by people who were invited to sign in, and by those who look up how
+ * to send the key or type it.
+ */
+const WITHOUT_KEY =
+  /^\/(?:healthz|readyz|openapi\.json|docs(?:\/.*)?|v1\/oauth\/tiktok\/callback|invitation(?:\/sign-in)?|session)$/;
+
+/** Pages for people, who come with a browser: it is asked for a key rather than told that one is missing. */
+const PAGES = /^\/(?:activations\/[^/]+|connections\/[^/]+\/sign-in)$/;
 
 /**
  * Who may ask. On the loopback address everybody at this machine may, except web pages: a page of the internet reaches
@@ -21,11 +30,14 @@ const WITHOUT_KEY = /^\/(?:healthz|readyz|openapi\.json|docs(?:\/.*)?|v1\/oauth\
  */
 export function guard(options: GuardOptions): RequestHandler {
   const publicHost = new URL(options.publicUrl).host;
-  const keys = options.apiKeys.map(digest);
-  return (request, _response, next) => {
+  const { apiKeys } = options;
+  return (request, response, next) => {
     if (options.loopback) refuseWebPages(request, publicHost);
-    if (keys.length > 0 && !WITHOUT_KEY.test(request.path)) requireKey(request, keys);
-    next();
+    const open = apiKeys.length === 0 || WITHOUT_KEY.test(request.path);
+    if (open || findKey(apiKeys, bearerOf(request)) !== null || hasSession(request, apiKeys)) next();
+    else if (request.method === 'GET' && PAGES.test(request.path)) {
+      response.status(401).set(KEY_PAGE_HEADERS).type('html').send(keyPage(request.originalUrl, false));
+    } else throw keyNeeded();
   };
 }
 
@@ -56,13 +68,22 @@ function isOwnOrigin(origin: string, host: string, publicHost: string): boolean 
   return from === host || from === publicHost;
 }
 
-function requireKey(request: Request, keys: readonly Buffer[]): void {
-  const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const digested = digest(given ?? '');
+function bearerOf(request: Request): string {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** The key that was given, if it is one of them. */
+export function findKey(keys: readonly string[], given: string): string | null {
+  const digested = digest(given);
   // Digests have one length, and all of them are compared, so that time tells nothing about a key.
-  const known = keys.reduce((found, key) => timingSafeEqual(key, digested) || found, false);
-  if (given !== undefined && known) return;
-  throw new Problem({
+  return keys.reduce<string | null>(
+    (found, key) => (timingSafeEqual(digest(key), digested) ? key : found),
+    null,
+  );
+}
+
+function keyNeeded(): Problem {
+  return new Problem({
     status: 401,
     code: 'unauthorized',
     title: 'A key is needed',

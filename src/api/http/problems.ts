@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
+import { AdvertiserGoneError } from '../../connections/advertiser-gone-error.js';
 import { ConnectionUnusableError } from '../../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../../customer-file/customer-file-error.js';
 import type { Logger } from '../../logger.js';
@@ -28,6 +29,14 @@ export function toProblem(error: unknown): ProblemDetails {
   if (error instanceof ConnectionUnusableError) {
     const { code, title, detail } = error.attention;
     return { status: 409, code, title, detail };
+  }
+  if (error instanceof AdvertiserGoneError) {
+    return {
+      status: 409,
+      code: error.code,
+      title: 'TikTok no longer knows the ad account',
+      detail: error.message,
+    };
   }
   if (error instanceof StorageError) return storageProblem(error);
   if (error instanceof TikTokError) return tiktokProblem(error);

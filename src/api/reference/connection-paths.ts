@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { pageQuery } from '../http/pages.js';
 import { audience } from '../schemas/audience.js';
-import { authorization, connection, connectionRequest, newConnection } from '../schemas/connection.js';
+import {
+  authorization,
+  authorizationRequest,
+  connection,
+  connectionRequest,
+  newConnection,
+} from '../schemas/connection.js';
 import { listOf } from '../schemas/list.js';
 import { platform } from '../schemas/platform.js';
 import { answers, answersOther } from './responses.js';
@@ -52,6 +58,7 @@ export const connectionPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Sign in again, or invite somebody to',
       requestParams: { path },
+      requestBody: { content: { 'application/json': { schema: authorizationRequest } } },
       responses: answers(201, 'The link works once and expires.', authorization),
     },
   },

@@ -18,7 +18,8 @@ import { listCustomerFileAudiences } from '../connections/list-audiences.js';
 import { pageBody, pageQuery } from '../http/pages.js';
 import { jsonBody, parseBody, parseQuery, pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
-import { type Authorization, connectionRequest } from '../schemas/connection.js';
+import { type Authorization, authorizationRequest, connectionRequest } from '../schemas/connection.js';
+import { INVITATION_PATH } from './invitations.js';
 
 /** `/v1/connections`: who authorised what, and how to sign in. */
 export function connectionRoutes(deps: {
@@ -26,8 +27,9 @@ export function connectionRoutes(deps: {
   readonly environments: Environments;
   readonly access: ConnectionAccess;
   readonly authorizations: Authorizations;
+  readonly publicUrl: string;
 }): Router {
-  const { db, authorizations } = deps;
+  const { db, authorizations, publicUrl } = deps;
   const router = Router();
 
   async function requireConnection(id: string): Promise<ConnectionRow> {
@@ -45,7 +47,7 @@ export function connectionRoutes(deps: {
     if (deps.environments[environment] === null) throw environmentUnavailable(environment);
     const row = await insertConnection(db, { id: newId('con'), platform, name, environment });
     const signIn = await authorizations.begin(row.id);
-    const [view] = await viewConnections(db, [row]);
+    const [view] = await viewConnections(db, [row], publicUrl);
     response
       .status(201)
       .location(`/v1/connections/${row.id}`)
@@ -55,19 +57,31 @@ export function connectionRoutes(deps: {
   router.get('/v1/connections', async (request, response) => {
     const { limit, cursor: from } = parseQuery(pageQuery, request);
     const page = await listConnections(db, { limit, from });
-    response.json(pageBody(page, await viewConnections(db, page.rows)));
+    response.json(pageBody(page, await viewConnections(db, page.rows, publicUrl)));
   });
 
   router.get('/v1/connections/:id', async (request, response) => {
     const connection = await requireConnection(pathParameter(request, 'id'));
-    const [view] = await viewConnections(db, [connection]);
+    const [view] = await viewConnections(db, [connection], publicUrl);
     response.json(view);
   });
 
-  router.post('/v1/connections/:id/authorizations', async (request, response) => {
-    const { id } = await requireConnection(pathParameter(request, 'id'));
-    response.status(201).json(viewSignIn(await authorizations.begin(id)));
-  });
+  router.post(
+    '/v1/connections/:id/authorizations',
+    jsonBody({ optional: true }),
+    async (request, response) => {
+      const { id } = await requireConnection(pathParameter(request, 'id'));
+      const { invitation } = parseBody(authorizationRequest, request.body);
+      if (invitation === undefined) {
+        response.status(201).json(viewSignIn(await authorizations.begin(id)));
+        return;
+      }
+      const { from, note = null } = invitation;
+      const { token, expiresAt } = await authorizations.invite(id, { from, note });
+      const authorizationUrl = `${publicUrl}${INVITATION_PATH}?${new URLSearchParams({ token })}`;
+      response.status(201).json(viewSignIn({ authorizationUrl, expiresAt }));
+    },
+  );
 
   router.get('/v1/connections/:id/advertisers/:advertiserId/audiences', async (request, response) => {
     const { id: connectionId } = await requireConnection(pathParameter(request, 'id'));

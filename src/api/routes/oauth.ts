@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import { AuthorizationRefusedError } from '../../connections/authorization-refused-error.js';
 import type { Authorizations } from '../../connections/authorizations.js';
+import { storedAttention } from '../../connections/stored-attention.js';
+import { advertisersOf, findConnection } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
@@ -28,16 +30,18 @@ export function oauthRoutes(deps: {
       const authCode = parameter('auth_code') ?? parameter('code');
       const connectionId = await deps.authorizations.complete({ state: parameter('state'), authCode });
       await signalReconnected(deps, connectionId);
-      response.send(
-        plainPage('TikTok is connected', [
-          'The sign-in is complete. What waited for it goes on by itself. You can close this page.',
-        ]),
-      );
+      response.send(plainPage('TikTok is connected', await connected(deps.db, connectionId)));
     } catch (error) {
       if (error instanceof AuthorizationRefusedError) {
-        const status = error.code === 'tiktok_unavailable' ? 503 : 400;
         deps.logger.warn({ code: error.code, err: error.cause }, 'a sign-in was refused');
-        response.status(status).send(plainPage(error.title, [error.message]));
+        const { connectionId } = error;
+        const again =
+          connectionId === null
+            ? []
+            : [{ text: 'Begin the sign-in again', url: `/connections/${connectionId}/sign-in` }];
+        response
+          .status(error.code === 'tiktok_unavailable' ? 503 : 400)
+          .send(plainPage(error.title, [error.message], again));
         return;
       }
       deps.logger.error({ err: error }, 'a sign-in failed');
@@ -49,4 +53,17 @@ export function oauthRoutes(deps: {
     }
   });
   return router;
+}
+
+async function connected(db: Database, connectionId: string): Promise<string[]> {
+  const connection = await findConnection(db, connectionId);
+  const names = (await advertisersOf(db, [connectionId])).map(({ name }) => name);
+  const listed =
+    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const attention = connection === undefined ? null : storedAttention(connection);
+  return [
+    `The sign-in is complete, for ${names.length === 1 ? 'the ad account' : 'the ad accounts'} ${listed}.`,
+    ...(attention === null ? [] : [`${attention.title}. ${attention.detail}`]),
+    'What waited for it goes on by itself. You can close this page.',
+  ];
 }

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { MENDED_BY_SIGN_IN } from '../../connections/attention.js';
 import type { Authorizations } from '../../connections/authorizations.js';
 import { findActivation } from '../../database/activations.js';
 import { findConnection } from '../../database/connections.js';
@@ -59,7 +60,7 @@ function runPage(run: Activation): string {
   if (failure !== null) paragraphs.push(`${failure.detail} ${failure.help}`);
 
   const further: PageLink[] = [];
-  if (run.phase === 'waiting_for_reconnect') {
+  if (attention !== null && MENDED_BY_SIGN_IN.has(attention.code)) {
     further.push({ text: 'Sign in with TikTok', url: `/connections/${run.connectionId}/sign-in` });
   }
   if (links.temporal !== null) further.push({ text: 'The run in Temporal', url: links.temporal });
