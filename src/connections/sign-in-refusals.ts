@@ -1,5 +1,5 @@
+import { meaningOfCode } from '../tiktok/classify.js';
 import { TikTokError } from '../tiktok/errors.js';
-import { RETURN_CODES } from '../tiktok/return-codes.js';
 import { type AuthorizationRefusal, AuthorizationRefusedError } from './authorization-refused-error.js';
 
 interface RefusalText {
@@ -65,8 +65,7 @@ function textFor(error: TikTokError): RefusalText {
   if (error.class === 'reauthorize' && (code === 40000 || code === 40113)) return APP_MISMATCH;
   const known = code === null ? undefined : BY_CODE.get(code);
   if (known !== undefined) return known;
-  const happened = code === null ? undefined : RETURN_CODES.get(code)?.happened;
-  const inWords = happened === undefined ? '' : `: ${happened}`;
+  const inWords = code === null ? '' : `: ${meaningOfCode(code, error.message, 200).happened}`;
   const reference = requestId === null ? '' : `, request ${requestId}`;
   return {
     code: 'tiktok_refused',

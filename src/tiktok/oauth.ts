@@ -97,6 +97,7 @@ export function oauthCalls(call: Transport, app: TikTokApp): OAuthCalls {
         method: 'POST',
         endpoint: 'oauth2/refresh_token/',
         token: null,
+        advertiserId: null,
         json: {
           app_id: app.id,
           secret: app.secret,

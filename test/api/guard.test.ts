@@ -108,6 +108,39 @@ describe('with keys', () => {
     expect((await api.get('/v1/oauth/tiktok/callback')).status).toBe(400);
   });
 
+  it('a browser is asked for one on the pages for people, and then sees them, without being able to change anything', async () => {
+    const key = { authorization: `Bearer ${KEYS[1]}` };
+    const { body } = await api.post('/v1/connections', { platform: 'tiktok-customer-file' }, key);
+    const page = `/connections/${(body as { id: string }).id}/sign-in`;
+    const asked = await api.get(page);
+    expect(asked.status).toBe(401);
+    expect(asked.text).toContain('<form method="post" action="/session">');
+    expect(asked.text).toContain(`value="${page}"`);
+
+    const type = (given: string, to: string) =>
+      api.call('/session', { method: 'POST', body: new URLSearchParams({ key: given, to }) });
+    const wrong = await type('a-wrong-key-of-20-chars', page);
+    expect(wrong.status).toBe(401);
+    expect(wrong.headers.get('set-cookie')).toBeNull();
+    const right = await type(KEYS[1] ?? '', page);
+    expect(right.text).toContain(`href="${page}"`);
+    const cookie = right.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Lax$/);
+    expect(cookie).not.toContain(KEYS[1]);
+    expect((await type(KEYS[1] ?? '', '//attacker.example/')).text).toContain('href="/docs"');
+
+    const session = { cookie: cookie.split(';')[0] ?? '' };
+    const led = await fetch(api.url + page, { redirect: 'manual', headers: session });
+    expect(led.status).toBe(303);
+    expect((await api.get('/v1/connections', session)).status).toBe(200);
+    expect((await api.post('/v1/connections', { platform: 'tiktok-customer-file' }, session)).status).toBe(
+      401,
+    );
+    const [end = '', signature = ''] = (session.cookie.split('=')[1] ?? '').split('.');
+    const longer = { cookie: `activate_audience_session=${Number(end) + 60}.${signature}` };
+    expect((await api.get('/v1/connections', longer)).status).toBe(401);
+  });
+
   it('the name it is called by does not matter', async () => {
     const answer = await raw(`${api.url}/v1/platforms`, {
       host: 'audience.example',

@@ -77,6 +77,7 @@ describe('a new connection', () => {
       name: 'Sandbox Advertiser',
       timezone: null,
       audiences: null,
+      canWrite: true,
     });
     expect(authorizedBy).toBeNull();
   });
@@ -134,7 +135,8 @@ describe('a sign-in that fails is explained on a page', () => {
   it('when it was not begun here, or is no sign-in at all', async () => {
     const { authorizationUrl } = await create();
     const back = await consent(authorizationUrl);
-    back.searchParams.set('state', 'x'.repeat(43));
+    // The signature is right for another text only.
+    back.searchParams.set('state', `${'x'.repeat(43)}.${back.searchParams.get('state')?.split('.')[1]}`);
     expect((await api.get(back.pathname + back.search)).text).toContain('not started here');
     expect((await api.get('/v1/oauth/tiktok/callback')).status).toBe(400);
     expect((await api.get('/v1/oauth/tiktok/callback?state[]=1&state[]=2')).status).toBe(400);
@@ -145,7 +147,7 @@ describe('a sign-in that fails is explained on a page', () => {
     refused.searchParams.set('auth_code', '0'.repeat(40));
     const page = await api.get(refused.pathname + refused.search);
     expect(page.status).toBe(400);
-    expect(page.text).toContain('did not accept');
+    expect(page.text).toContain('no longer valid');
 
     await sandbox('faults', { endpoint: 'oauth2/access_token/', kind: 'http', status: 502, times: 1 });
     const unavailable = await api.signIn((await create()).authorizationUrl);

@@ -3,6 +3,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { answers, answersOther } from './responses.js';
 
 const tags = ['Service'];
+const token = z.object({ token: z.string() });
 const pathId = z.object({ id: z.string() });
 const dependency = z.object({ ready: z.boolean(), detail: z.string().nullable() });
 const readiness = z.object({
@@ -52,6 +53,36 @@ export const servicePaths: ZodOpenApiPathsObject = {
       summary: 'To the sign-in at TikTok, for links in messages',
       requestParams: { path: pathId },
       responses: answersOther(303, 'To TikTok.'),
+    },
+  },
+  '/invitation': {
+    get: {
+      tags,
+      summary: 'What somebody reads who was invited to sign in at TikTok; needs no key',
+      requestParams: { query: token },
+      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+    },
+  },
+  '/invitation/sign-in': {
+    get: {
+      tags,
+      summary: 'From there to the sign-in at TikTok',
+      requestParams: { query: token },
+      responses: answersOther(303, 'To TikTok.'),
+    },
+  },
+  '/session': {
+    post: {
+      tags,
+      summary: 'Lets a browser see pages after a person has typed a key',
+      requestBody: {
+        content: {
+          'application/x-www-form-urlencoded': { schema: z.object({ key: z.string(), to: z.string() }) },
+        },
+      },
+      responses: answersOther(200, 'A page, with a cookie that is good for reading, for 12 hours.', {
+        'text/html': { schema: { type: 'string' } },
+      }),
     },
   },
   '/docs': {
