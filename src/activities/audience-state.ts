@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** TikTok's guides say that matching takes up to 48 hours. */
-export const PROCESSING_MS = 48 * HOUR_MS;
+const PROCESSING_MS = 48 * HOUR_MS;
 
 /** A TikTok that says nothing for this long has failed; between the two an audience is looked at daily. */
 const SILENT_MS = 7 * 24 * HOUR_MS;

@@ -1,0 +1,197 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Publication } from '../../src/activities/publish-audience.js';
+import { findTemporalTestServer } from '../../src/local/find-tools.js';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
+import { removalQuestion } from '../../src/workflows/removal-question.js';
+import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
+import { startRun, withWorkers } from './workflow-worker.js';
+
+const HOUR_MS = 3_600_000;
+
+const environment = await TestWorkflowEnvironment.createTimeSkipping({
+  server: { executable: { type: 'existing-path', path: findTemporalTestServer(process.env) } },
+});
+await environment.connection.operatorService.addSearchAttributes({
+  namespace: 'default',
+  searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map((key) => [key.name, 2])),
+});
+afterAll(() => environment.teardown());
+const server = { connection: environment.nativeConnection, namespace: 'default' };
+
+const count = (calls: readonly Call[], activity: Call['activity']) =>
+  calls.filter((call) => call.activity === activity).length;
+
+const QUESTION: Publication = {
+  next: 'ask',
+  attention: { code: 'publication_unclear', title: 'Is it there?', detail: 'Look in TikTok Ads Manager.' },
+};
+
+describe('a publication whose answer was missed', () => {
+  it('is looked for after the times that it asks for, and extra audiences are deleted for a day by a run of its own', async () => {
+    const looks: number[] = [];
+    const sweeps: number[] = [];
+    const { activities } = scriptedActivities({
+      parts: 1,
+      publishAudience: async () => {
+        looks.push(await environment.currentTimeMs());
+        const inMs = [0, 5_000, 15_000, 400_000][looks.length - 1];
+        return inMs === undefined ? { next: 'done', doubted: true } : { next: 'look', inMs };
+      },
+      sweepExtras: async () => {
+        sweeps.push(await environment.currentTimeMs());
+        return 0;
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client);
+      await run.result();
+      expect(sweeps).toEqual([]);
+      await environment.client.workflow.getHandle(`${run.workflowId}-extras`).result();
+    });
+    const gaps = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
+    for (const [index, least] of [0, 5_000, 15_000, 400_000].entries()) {
+      expect(gaps[index]).toBeGreaterThanOrEqual(least);
+    }
+    expect(sweeps).toHaveLength(5);
+    expect((sweeps.at(-1) ?? 0) - (looks.at(-1) ?? 0)).toBeGreaterThanOrEqual(24 * HOUR_MS);
+  });
+});
+
+describe('a publication of which only a person can tell', () => {
+  it('asks, and goes on when it is approved; an answer that nobody asked for counts for nothing', async () => {
+    const asked: boolean[] = [];
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      publishAudience: async ({ goAhead }) => {
+        asked.push(goAhead);
+        return goAhead ? { next: 'done', doubted: false } : QUESTION;
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'append' });
+      await run.signal('reject');
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+      await run.signal('approve');
+      await run.result();
+    });
+    expect(asked).toEqual([false, true]);
+    expect(recordedPhases(calls).slice(-4)).toEqual([
+      'waiting_for_approval',
+      'publishing',
+      'matching',
+      'reporting',
+    ]);
+  });
+
+  it.each([
+    ['is rejected', 60_000, 'publication_rejected'],
+    ['is not answered in time', 1_000, 'approval_timed_out'],
+  ])('ends the run in words when it %s', async (how, reconnectWithinMs, code) => {
+    const { activities, calls } = scriptedActivities({ parts: 1, publishAudience: async () => QUESTION });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { reconnectWithinMs });
+      if (how === 'is rejected') {
+        await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+        await run.signal('reject');
+      }
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'failed', failure: code });
+    expect(count(calls, 'publishAudience')).toBe(1);
+  });
+});
+
+describe('a run that is canceled while it publishes', () => {
+  it('finds out first what TikTok has, and then ends', async () => {
+    let publishing = () => {};
+    const begun = new Promise<void>((resolve) => {
+      publishing = resolve;
+    });
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      publishAudience: async () => {
+        publishing();
+        await answered;
+        return count(calls, 'publishAudience') < 3
+          ? { next: 'look', inMs: 5_000 }
+          : { next: 'done', doubted: false };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client);
+      await begun;
+      await run.cancel();
+      answer();
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await run.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(count(calls, 'publishAudience')).toBe(3);
+    expect(count(calls, 'pollAudience')).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
+  });
+
+  it('does not wait for its turn', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      awaitTurn: async () => {
+        throw new Error('another run comes first');
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'append' });
+      await expect.poll(() => count(calls, 'awaitTurn')).toBeGreaterThan(0);
+      await run.cancel();
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(count(calls, 'publishAudience')).toBe(0);
+  });
+});
+
+describe('a removal that may leave too few people', () => {
+  it('is asked about before anything is uploaded', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 2,
+      checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 1_019 }),
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'remove' });
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+      await run.signal('reject');
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(count(calls, 'uploadPart')).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ failure: 'removal_rejected' });
+  });
+
+  it('is one that could go below 1,000, of an audience that is not below it already', () => {
+    expect(removalQuestion(1_500, 501)?.detail).toContain('1500 matched users and the file 501 rows');
+    expect(removalQuestion(1_500, 500)).toBeNull();
+    expect(removalQuestion(400, 300)).toBeNull();
+  });
+});
+
+describe('a publication during a long outage', () => {
+  it('continues as a new run before its history is long, and publishes once', async () => {
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      publishAudience: async () =>
+        count(calls, 'publishAudience') < 12
+          ? { next: 'look', inMs: 300_000 }
+          : { next: 'done', doubted: false },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { continueAfterEvents: 80 });
+      await run.result();
+      expect((await run.describe()).runId).not.toBe(run.firstExecutionRunId);
+    });
+    expect(count(calls, 'publishAudience')).toBe(12);
+    expect(count(calls, 'uploadPart')).toBe(1);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
+  });
+});
