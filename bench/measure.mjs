@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { cpus } from 'node:os';
 
-/** Runs a command that ends with `reportUsage`: seconds from its start to its end, and what it reported. */
+/**
+ * Runs a command that ends with `reportUsage`: seconds from its start to its end, and what it reported, and
+ * `othersSeconds`: the processor time that went to the rest of the machine meanwhile.
+ */
 export async function measure([program, ...args]) {
+  const busyBefore = busySeconds();
   const start = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -23,7 +28,14 @@ export async function measure([program, ...args]) {
   if (ended.code !== 0) {
     throw new Error(`${program} ${args[0]} ended with ${ended.signal ?? ended.code}: ${errors.slice(-2000)}`);
   }
-  return { ...JSON.parse(output.trim().split('\n').at(-1)), seconds: ended.seconds };
+  const busy = busySeconds() - busyBefore;
+  const reported = JSON.parse(output.trim().split('\n').at(-1));
+  return { ...reported, seconds: ended.seconds, othersSeconds: Math.max(0, busy - reported.cpuSeconds) };
+}
+
+/** Processor time of everything that runs on this machine. */
+function busySeconds() {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
 }
 
 export function median(numbers) {

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   competitorVersions,
@@ -63,6 +64,7 @@ async function compareOn(name, candidates, { folder, share, rounds, say }) {
   const lines = summarise({ candidates, inputs, results });
   const whole = inputs.get(1);
   report(name, lines, whole, say);
+  say(`Other processes took ${disturbance([...results.values()].flat())} % of the machine meanwhile.\n`);
   if (share !== 1) return;
   const splitSeconds = median(results.get(ENGINE).map((run) => run.splitSeconds));
   reportTargets(name, lines, whole.bytes / splitSeconds, say);
@@ -78,6 +80,7 @@ function summarise({ candidates, inputs, results }) {
       name: candidate.name,
       label: candidate.name + (candidate.share === 1 ? '' : `, on ${candidate.share * 100} % of the rows`),
       seconds,
+      cpuSeconds: median(runs.map((run) => run.cpuSeconds)),
       rowSpeed: input.rows / seconds,
       byteSpeed: input.bytes / seconds,
       peakBytes: median(runs.map((run) => run.peakBytes)),
@@ -91,12 +94,13 @@ function report(name, lines, { bytes, rows }, say) {
     return ratio === undefined ? '' : format(ratio);
   };
   say(`**${name}**: ${FILES[name].what}; ${rows.toLocaleString('en')} rows, ${mb(bytes)} MB\n`);
-  say('| | s | M rows/s | MB/s | peak RSS, MB | × DuckDB | % of C | × naive |');
-  say('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  say('| | s | CPU s | M rows/s | MB/s | peak RSS, MB | × DuckDB | % of C | × naive |');
+  say('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const line of lines) {
     const cells = [
       line.label,
       line.seconds.toFixed(2),
+      line.cpuSeconds.toFixed(2),
       (line.rowSpeed / 1e6).toFixed(2),
       mb(line.byteSpeed),
       mb(line.peakBytes),
@@ -118,6 +122,12 @@ function ratioOf(lines, name, other) {
 function reportTargets(name, lines, splitSpeed, say) {
   for (const line of speedTargets(name, (other) => ratioOf(lines, ENGINE, other))) say(`- ${line}`);
   say(`- ${splitTarget(splitSpeed)}\n`);
+}
+
+/** Percent of the processors' time that did not go to the candidates. Above a few, times mean little. */
+function disturbance(runs) {
+  const sum = (field) => runs.reduce((total, run) => total + run[field], 0);
+  return ((100 * sum('othersSeconds')) / (sum('seconds') * availableParallelism())).toFixed(0);
 }
 
 function mb(bytes) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "md5.h"
@@ -116,7 +117,11 @@ static void report_usage(void) {
   while (status != NULL && fgets(line, sizeof line, status) != NULL) {
     if (sscanf(line, "VmHWM: %ld kB", &kilobytes) == 1) break;
   }
-  printf("{\"peakBytes\":%ld}\n", kilobytes * 1024);
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  const double seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                         (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+  printf("{\"peakBytes\":%ld,\"cpuSeconds\":%f}\n", kilobytes * 1024, seconds);
 }
 
 int main(int count, char **arguments) {
