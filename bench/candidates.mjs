@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,11 +30,12 @@ export function listCandidates(folder, say) {
 
 /** The packages of the databases, which are far larger than the product, are installed when they are asked for. */
 export function installCompetitors(say) {
-  const lock = join(HERE, 'package-lock.json');
-  const installed = join(HERE, 'node_modules', '.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  const lock = readFileSync(join(HERE, 'package-lock.json'), 'utf8');
+  const installed = join(HERE, 'node_modules', '.installed-lock.json');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === lock) return;
   say('Installing DuckDB and ClickHouse into bench/node_modules (600 MB) …');
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: HERE, stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(installed, lock);
 }
 
 /** Versions for the report. */
