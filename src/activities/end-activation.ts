@@ -1,25 +1,30 @@
 import type { RunFailure } from '../activation/attention.js';
+import { partsPrefix } from '../activation/object-keys.js';
 import type { FinalPhase } from '../activation/phases.js';
 import { findActivation, recordEnd } from '../database/activations.js';
 import { listDeliveries } from '../database/deliveries.js';
+import { releaseLeases } from '../database/preparations.js';
 import { findPublication } from '../database/publications.js';
+import { deleteObjects } from '../storage/delete-objects.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { endAttention } from './end-attention.js';
 import { failureHelp } from './failure-help.js';
-import { releaseParts } from './release-parts.js';
 
 export interface EndInput extends ActivationInput {
   readonly outcome: FinalPhase;
   readonly failure: RunFailure | null;
 }
 
-/** Gives up what the run holds, deletes staged parts that nobody else uses, and records the end. */
+/** Records the end. A completed run gives up what it holds, and staged parts that nobody else uses are deleted. */
 export function endActivation(deps: ActivityDependencies) {
   return async (input: EndInput): Promise<void> => {
-    const { db } = deps;
+    const { db, store } = deps;
     const row = await findActivation(db, input.activationId);
     if (row === undefined) throw new Error(`there is no activation ${input.activationId} in the database`);
-    if (row.preparation_id !== null) await releaseParts(deps, row.preparation_id, row.id);
+    // What a failed or cancelled run has prepared is kept for a retry; the API's sweep deletes it in the end.
+    if (input.outcome === 'completed') {
+      for (const id of await releaseLeases(db, row.id)) await deleteObjects(store, partsPrefix(id));
+    }
     const publication = await findPublication(db, row.id);
     const uploaded = (await listDeliveries(db, row.id)).length;
     await recordEnd(db, row.id, {

@@ -1,5 +1,6 @@
 import { partsPrefix } from '../activation/object-keys.js';
 import { releasePreparation } from '../database/preparations.js';
+import { deleteObjects } from '../storage/delete-objects.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Gives up a run's lease on a preparation, and deletes the staged parts when it was the last. May be repeated. */
@@ -8,6 +9,7 @@ export async function releaseParts(
   preparationId: string,
   activationId: string,
 ): Promise<void> {
-  if (!(await releasePreparation(db, preparationId, activationId))) return;
-  for await (const object of store.list(partsPrefix(preparationId))) await store.delete(object.key);
+  if (await releasePreparation(db, preparationId, activationId)) {
+    await deleteObjects(store, partsPrefix(preparationId));
+  }
 }

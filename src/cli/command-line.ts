@@ -12,7 +12,7 @@ import { NORMALIZATION_PROFILES, type NormalizationProfile } from './normalizati
 import { createOutput, createSilentOutput, type Output, type TextStream } from './output.js';
 import { PROGRAM } from './program-name.js';
 import type { Confirm } from './replace-guard.js';
-import { listRuns, printRejectedRows, type RunSignal, showRun, signalRun } from './run-commands.js';
+import { listRuns, printRejectedRows, type RunSignal, retryRun, showRun, signalRun } from './run-commands.js';
 import { stateDirectory, unfinishedUploads } from './unfinished-uploads.js';
 
 /** What surrounds the program: `main.ts` gives the process's, a test its own. */
@@ -145,7 +145,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     })
     .exitOverride();
 
-  addRunCommands(program, session);
+  addRunCommands(program, session, exit);
   program
     .command('connect')
     .description('sign in with TikTok: for a new connection, or again for the one named')
@@ -162,7 +162,11 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
   return program;
 }
 
-function addRunCommands(program: Command, session: (flags: SharedFlags) => Session): void {
+function addRunCommands(
+  program: Command,
+  session: (flags: SharedFlags) => Session,
+  exit: (code: ExitCode) => void,
+): void {
   program
     .command('runs')
     .description('list the newest runs')
@@ -186,6 +190,9 @@ function addRunCommands(program: Command, session: (flags: SharedFlags) => Sessi
   onRun('show', 'the report of a run', (id, { api, output, json }) => showRun(api, id, output, json));
   onRun('rejected', 'the rejected rows of a run, as CSV', (id, { api, output, json }) =>
     printRejectedRows(api, id, output, json),
+  );
+  onRun('retry', 'start a failed or canceled run again', async (id, { api, output, json }) =>
+    exit(await retryRun(api, id, output, json)),
   );
   const signals: readonly [RunSignal, string][] = [
     ['pause', 'hold a run at its next boundary'],

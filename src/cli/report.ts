@@ -91,8 +91,13 @@ function audienceNotes({ audience }: Activation): string[] {
   ];
 }
 
-function failureOf({ failure }: Activation): string[] {
-  return failure === null ? [] : [failure.detail, failure.help].filter((line) => line !== '');
+function failureOf({ id, phase, failure, audience }: Activation): string[] {
+  const lines = failure === null ? [] : [failure.detail, failure.help].filter((line) => line !== '');
+  // Once TikTok has taken the request there is nothing to try again.
+  const retryable = (phase === 'failed' || phase === 'canceled') && audience.state === null;
+  return retryable
+    ? [...lines, `Start it again, on what is prepared already: ${PROGRAM} retry ${id}`]
+    : lines;
 }
 
 function ledger(run: Activation): string[] {

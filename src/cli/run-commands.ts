@@ -1,11 +1,13 @@
 import type { Activation } from '../api/schemas/activation.js';
 import type { ApiClient, Page } from './api-client.js';
+import type { ExitCode } from './exit-codes.js';
 import type { Output } from './output.js';
 import { PHASE_WORDS } from './phases.js';
 import { PROGRAM } from './program-name.js';
 import { formatCount } from './quantities.js';
 import { reportOfRun } from './report.js';
 import { renderTable } from './table.js';
+import { watchRuns } from './watch-runs.js';
 
 /** `activate runs`: the newest runs, one a line. */
 export async function listRuns(api: ApiClient, output: Output, json: boolean): Promise<void> {
@@ -78,6 +80,15 @@ export async function signalRun(
   await api.post(`${runPath(id)}/${signal}`);
   if (json) return showRun(api, id, output, json);
   output.say(`Run ${id} ${SIGNAL_WORDS[signal]}. See it with: ${PROGRAM} show ${id}`);
+}
+
+/** `activate retry ID`: starts a failed or canceled run again and follows the new one. */
+export async function retryRun(api: ApiClient, id: string, output: Output, json: boolean): Promise<ExitCode> {
+  const retry = await api.post<Activation>(`${runPath(id)}/retry`);
+  output.say(`Run ${retry.id} tries ${id} again.`);
+  const { exitCode, runs } = await watchRuns(api, [retry], output);
+  if (json) output.data(`${JSON.stringify(runs[0], null, 2)}\n`);
+  return exitCode;
 }
 
 function runPath(id: string): string {

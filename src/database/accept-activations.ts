@@ -1,3 +1,4 @@
+import type { ActivationRow } from './activations.js';
 import type { Database } from './open-database.js';
 
 export interface NewActivation {
@@ -56,6 +57,57 @@ export async function acceptActivations(
       .execute();
     return { kind: 'accepted', activationIds };
   });
+}
+
+/**
+ * Records a new run of what an activation asked for, once: a second retry of it is given the first. The leases go over
+ * to the new run, so that what is prepared outlives the old one.
+ */
+export async function acceptRetry(
+  db: Database,
+  retry: { readonly id: string; readonly of: string },
+): Promise<{ activationId: string; repeated: boolean }> {
+  return db.transaction().execute(async (tx) => {
+    const inserted = await tx
+      .insertInto('activations')
+      .columns(['id', 'upload_id', 'connection_id', 'advertiser_id', 'request', 'phase', 'retry_of'])
+      .expression((eb) =>
+        eb
+          .selectFrom('activations')
+          .select((select) => [
+            select.val(retry.id).as('id'),
+            'upload_id',
+            'connection_id',
+            'advertiser_id',
+            'request',
+            select.val('queued').as('phase'),
+            'id as retry_of',
+          ])
+          .where('id', '=', retry.of),
+      )
+      .onConflict((conflict) => conflict.column('retry_of').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (inserted === undefined) {
+      const { id } = await tx
+        .selectFrom('activations')
+        .select('id')
+        .where('retry_of', '=', retry.of)
+        .executeTakeFirstOrThrow();
+      return { activationId: id, repeated: true };
+    }
+    await tx
+      .updateTable('preparation_leases')
+      .set({ activation_id: retry.id })
+      .where('activation_id', '=', retry.of)
+      .execute();
+    return { activationId: retry.id, repeated: false };
+  });
+}
+
+/** The run that was made to try this one again, if any. */
+export async function findRetry(db: Database, activationId: string): Promise<ActivationRow | undefined> {
+  return db.selectFrom('activations').selectAll().where('retry_of', '=', activationId).executeTakeFirst();
 }
 
 /** What an idempotency key stands for already; null when it is new. */

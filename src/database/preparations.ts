@@ -171,3 +171,22 @@ export async function releasePreparation(
     return true;
   });
 }
+
+/** Gives up every lease of a run. Returns the preparations that are discarded: their parts are to be deleted. */
+export async function releaseLeases(db: Database, activationId: string): Promise<string[]> {
+  const held = await db
+    .selectFrom('preparation_leases')
+    .select('preparation_id as id')
+    .where('activation_id', '=', activationId)
+    .union(
+      db
+        .selectFrom('activations')
+        .innerJoin('preparations', 'preparations.id', 'activations.preparation_id')
+        .select('preparations.id')
+        .where('activations.id', '=', activationId),
+    )
+    .execute();
+  const discarded: string[] = [];
+  for (const { id } of held) if (await releasePreparation(db, id, activationId)) discarded.push(id);
+  return discarded;
+}

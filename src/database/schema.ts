@@ -141,6 +141,8 @@ export interface ActivationsTable {
   audience_matched: number | null;
   /** What TikTok last said of the audience in its own words. */
   audience_words: string | null;
+  /** The failed or cancelled run that this one tries again. */
+  retry_of: string | null;
   created_at: Default<Date>;
   /** When Temporal accepted the workflow; until then the dispatcher tries again. */
   dispatched_at: NullableTime;

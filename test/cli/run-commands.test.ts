@@ -68,6 +68,16 @@ describe('commands about runs', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('retry starts a failed run again and follows the new one to its report', async () => {
+    api.run = { ...completedRun(), id: 'act_2', retryOf: 'act_1' };
+    api.answers.set('POST /v1/activations/act_1/retry', { status: 202, body: api.run });
+    api.onFollow = () => api.change(api.run);
+    const { stdout, exitCode } = await runCli(['retry', 'act_1', '--api', api.url]);
+    expect(stdout).toContain('Run act_2 tries act_1 again.');
+    expect(stdout).toContain('Completed: run act_2');
+    expect(exitCode).toBe(0);
+  });
+
   it('a signal that makes no sense in the phase ends with 1 and the reason', async () => {
     const refusal = problem(409, 'The run is over', 'It is completed: nothing is left to pause.');
     api.answers.set('POST /v1/activations/act_1/pause', { status: 409, body: refusal });

@@ -34,6 +34,7 @@ export function connectionOf(changes: Partial<Connection>): Connection {
 export function activationOf(changes: Partial<Activation>): Activation {
   return {
     id: 'act_1',
+    retryOf: null,
     uploadId: 'upl_1',
     connectionId: 'con_1',
     advertiserId: '7000000000000000001',

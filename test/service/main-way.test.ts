@@ -136,10 +136,18 @@ describe('a customer file becomes an audience', () => {
 });
 
 describe('after all these runs', () => {
-  it('no staged part is left', async () => {
-    const objects = await readdir(join(product.folder, 'objects', 'objects')).catch(() => []);
-    expect(objects).toContain('uploads');
-    expect(objects).not.toContain('parts');
+  it('staged parts are left of failed runs only, for a retry', async () => {
+    const objects = join(product.folder, 'objects', 'objects');
+    expect(await readdir(objects)).toContain('uploads');
+    const client = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query<{ id: string }>(
+      "select preparation_id as id from activations where phase = 'failed'",
+    );
+    await client.end();
+    const failed = rows.map(({ id }) => id);
+    const left = await readdir(join(objects, 'parts')).catch(() => []);
+    expect(left.filter((preparation) => !failed.includes(preparation))).toEqual([]);
   });
 
   it('no value of a row is in the database, in Temporal’s histories or in a log', async () => {

@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import type { NewConnection } from '../../src/api/schemas/connection.js';
+import type { Part } from '../../src/api/schemas/part.js';
 import { ADVERTISER, customers, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
 
 const ROWS = 60_000;
@@ -64,6 +67,38 @@ describe('one upload for several destinations', () => {
       expect(new Set(audience.file_paths).size).toBe(after.length);
     }
   }, 240_000);
+});
+
+describe('a run that was canceled in the middle', () => {
+  it('is tried again on what was prepared: no part is prepared twice, and the parts go when it completes', async () => {
+    const uploadId = await product.upload(customers(ROWS + 1));
+    const connectionId = await connectionFor(ADVERTISER);
+    const { id } = await product.activate({
+      uploadId,
+      connectionId,
+      advertiserId: ADVERTISER,
+      audience: { action: 'create', name: 'Second try' },
+    });
+    await product.until(id, ({ progress }) => progress.partsUploaded >= 2);
+    await product.post(`/v1/activations/${id}/cancel`);
+    await product.until(id, ({ phase }) => phase === 'canceled');
+    const before = (await product.get<{ data: Part[] }>(`/v1/activations/${id}/parts`)).data;
+    expect(before.filter(({ preparedAt }) => preparedAt !== null).length).toBeGreaterThanOrEqual(2);
+
+    const retried = (await (await product.post(`/v1/activations/${id}/retry`)).json()) as Activation;
+    const done = await product.until(retried.id, ({ phase }) => phase === 'completed');
+    expect(done.progress).toMatchObject({ rowsRead: ROWS + 1, rowsSent: ROWS + 1 });
+    const after = (await product.get<{ data: Part[] }>(`/v1/activations/${retried.id}/parts`)).data;
+    for (const part of before.filter(({ preparedAt }) => preparedAt !== null)) {
+      expect(after[part.index]).toMatchObject({ preparedAt: part.preparedAt, attempts: part.attempts });
+    }
+    const audiences = await product.admin<SandboxAudience[]>('GET', 'audiences');
+    const made = audiences.filter(({ name }) => name.startsWith('Second try'));
+    expect(made).toHaveLength(1);
+    expect(made[0]).toMatchObject({ name: 'Second try', members: ROWS + 1 });
+    const objects = await readdir(join(product.folder, 'objects', 'objects'));
+    expect(objects).not.toContain('parts');
+  }, 180_000);
 });
 
 interface PreparedPart {

@@ -73,6 +73,7 @@ function view(
   const { audience } = request;
   return {
     id: row.id,
+    retryOf: row.retry_of,
     uploadId: row.upload_id,
     connectionId: row.connection_id,
     advertiserId: row.advertiser_id,

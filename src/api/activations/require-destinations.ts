@@ -26,7 +26,12 @@ export async function requireDestinations(
   throw new Problem({ ...first, errors: faults.flatMap(({ errors }) => errors) });
 }
 
-async function findFault(db: Database, destination: Destination, pointer: string): Promise<Fault | null> {
+/** Why a run cannot go to an advertiser through a connection; null when it can. */
+export async function findFault(
+  db: Database,
+  destination: Pick<Destination, 'connectionId' | 'advertiserId'>,
+  pointer: string,
+): Promise<Fault | null> {
   const { connectionId, advertiserId } = destination;
   const connection = await findConnection(db, connectionId);
   if (connection === undefined) {

@@ -1,5 +1,10 @@
 import { type StoredRequest, storedRequest } from '../../activation/stored-request.js';
-import { findActivation, markDispatched, undispatchedActivations } from '../../database/activations.js';
+import {
+  type ActivationRow,
+  findActivation,
+  markDispatched,
+  undispatchedActivations,
+} from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
@@ -47,7 +52,7 @@ export function createRunStarter(deps: {
           consoleUrl: `${publicUrl}/activations/${activationId}`,
           continueAfterEvents: CONTINUE_AFTER_EVENTS,
         },
-        titleOf(request, row.upload_id),
+        titleOf(request, row),
       );
     } catch (error) {
       logger.warn({ err: error, activationId }, 'Temporal did not take an activation; it stays queued');
@@ -66,8 +71,9 @@ export function createRunStarter(deps: {
 }
 
 /** One line for Temporal's Web UI. The audience's name is the marketer's own; the file's name stays out. */
-function titleOf({ audience }: StoredRequest, uploadId: string): string {
-  return cut(`${subject(audience)} from upload ${uploadId}`, LONGEST_TITLE_BYTES);
+function titleOf({ audience }: StoredRequest, row: ActivationRow): string {
+  const again = row.retry_of === null ? '' : 'Again: ';
+  return cut(`${again}${subject(audience)} from upload ${row.upload_id}`, LONGEST_TITLE_BYTES);
 }
 
 function subject({ action, name, audienceId }: StoredRequest['audience']): string {

@@ -105,6 +105,17 @@ export const activationPaths: ZodOpenApiPathsObject = {
       responses: answers(200, 'All rejected rows of the parts that are prepared.', listOf(rejectedRow)),
     },
   },
+  '/v1/activations/{id}/retry': {
+    post: {
+      tags,
+      summary: 'Start a failed or canceled run again',
+      description:
+        'A new run of the same request, on what was prepared already. Asked twice, it gives the same new run. 409 with ' +
+        'the phase for a run that is open or has completed, whose upload is gone, or which TikTok has taken already.',
+      requestParams: { path },
+      responses: answers(202, 'The new run. Its address is in the header Location.', activation),
+    },
+  },
   '/v1/activations/{id}/pause': { post: signal('Pause a run') },
   '/v1/activations/{id}/resume': { post: signal('Let a paused run go on') },
   '/v1/activations/{id}/approve': { post: signal('Say yes to what a run asks (phase waiting_for_approval)') },

@@ -9,6 +9,8 @@ import { sendActivationEvents } from '../activations/event-stream.js';
 import { viewParts } from '../activations/parts-view.js';
 import { receiveForm } from '../activations/receive-form.js';
 import { asCsv, asJson, readRejectedRows } from '../activations/rejected-rows.js';
+import { retryRun } from '../activations/retry-run.js';
+import type { RunStarter } from '../activations/run-starter.js';
 import { pageBody } from '../http/pages.js';
 import {
   jsonBody,
@@ -34,6 +36,7 @@ export function activationRoutes(deps: {
   readonly store: ObjectStore;
   readonly uploads: Uploads;
   readonly intake: ActivationIntake;
+  readonly starter: RunStarter;
   readonly views: ViewActivations;
   readonly maxUploadBytes: number;
   readonly stopping: AbortSignal;
@@ -120,6 +123,11 @@ export function activationRoutes(deps: {
 
   router.get('/v1/activations/:id', async (request, response) => {
     response.json(await view(pathParameter(request, 'id')));
+  });
+
+  router.post('/v1/activations/:id/retry', async (request, response) => {
+    const retry = await view(await retryRun(deps, await require(request)));
+    response.status(202).location(retry.links.self).json(retry);
   });
 
   router.get('/v1/activations/:id/events', async (request, response) => {

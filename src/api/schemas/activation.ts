@@ -31,6 +31,10 @@ export const WAITING_KINDS = [
 export const activation = z
   .object({
     id: z.string(),
+    retryOf: z
+      .string()
+      .nullable()
+      .meta({ description: 'The failed or cancelled run that this one tries again.' }),
     uploadId: z.string(),
     connectionId: z.string(),
     advertiserId: z.string(),

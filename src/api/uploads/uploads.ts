@@ -12,6 +12,7 @@ import {
   type UploadRow,
 } from '../../database/uploads.js';
 import type { Logger } from '../../logger.js';
+import { deleteObjects } from '../../storage/delete-objects.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { Problem } from '../http/problem.js';
 
@@ -122,7 +123,7 @@ export function createUploads(deps: {
       await store.delete(uploadKey(id));
       await store.delete(expandedKey(id));
       for (const preparationId of await preparationIdsOf(db, id)) {
-        for await (const { key } of store.list(rejectedPrefix(preparationId))) await store.delete(key);
+        await deleteObjects(store, rejectedPrefix(preparationId));
       }
       await markUploadRemoved(db, id);
     },
