@@ -55,6 +55,12 @@ const variables = (live: boolean) =>
       message: 'must be set when HOST is not a loopback address, or anybody could use the API',
     });
 
+const rotationVariables = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ENCRYPTION_KEY: encryptionKey,
+  ENCRYPTION_KEY_PREVIOUS: encryptionKey,
+});
+
 type Variables = z.output<ReturnType<typeof variables>>;
 
 /** The app that the sandbox knows from the start; not secret, and of no use anywhere else. */
@@ -107,16 +113,11 @@ export class ConfigError extends Error {
  * shells write it so.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const present = presentIn(env);
   const credentials = [present['TIKTOK_APP_ID'], present['TIKTOK_APP_SECRET']];
   const live = present['TIKTOK_SANDBOX_URL'] === undefined || credentials.some((one) => one !== undefined);
   const parsed = variables(live).safeParse(present);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${mistake(issue, present)}`);
-    throw new ConfigError(`The environment is not complete (see .env.example):\n${lines.join('\n')}`);
-  }
+  if (!parsed.success) throw incomplete(parsed.error, present);
   const v = parsed.data;
   return {
     host: v.HOST,
@@ -160,6 +161,30 @@ function sandboxApp(url: string | undefined): TikTokApp | null {
   if (url === undefined) return null;
   const base = url.replace(/\/+$/, '');
   return { ...SANDBOX_APP, apiUrl: `${base}/open_api/v1.3/`, portalUrl: `${base}/portal/auth` };
+}
+
+/** What `npm run rotate-key` needs. */
+export function readRotationConfig(env: NodeJS.ProcessEnv): {
+  databaseUrl: string;
+  encryptionKeys: { current: Buffer; previous: Buffer };
+} {
+  const present = presentIn(env);
+  const parsed = rotationVariables.safeParse(present);
+  if (!parsed.success) throw incomplete(parsed.error, present);
+  const { DATABASE_URL, ENCRYPTION_KEY, ENCRYPTION_KEY_PREVIOUS } = parsed.data;
+  return {
+    databaseUrl: DATABASE_URL,
+    encryptionKeys: { current: ENCRYPTION_KEY, previous: ENCRYPTION_KEY_PREVIOUS },
+  };
+}
+
+function presentIn(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function incomplete(error: z.ZodError, present: Record<string, string | undefined>): ConfigError {
+  const lines = error.issues.map((issue) => `  ${issue.path.join('.')}: ${mistake(issue, present)}`);
+  return new ConfigError(`The environment is not complete (see .env.example):\n${lines.join('\n')}`);
 }
 
 function mistake(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {

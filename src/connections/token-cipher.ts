@@ -17,6 +17,8 @@ export interface TokenCipher {
   encrypt(connectionId: string, token: string): Buffer;
   /** Throws `TokenUnreadableError`. */
   decrypt(connectionId: string, stored: Buffer): string;
+  /** Whether it was written with the current key. */
+  isCurrent(stored: Buffer): boolean;
 }
 
 /** The stored bytes were written with a key that this process does not have, or were changed. */
@@ -36,6 +38,8 @@ export function createTokenCipher(keys: EncryptionKeys): TokenCipher {
       const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
       return Buffer.concat([current.id, nonce, cipher.getAuthTag(), ciphertext]);
     },
+
+    isCurrent: (stored) => stored.subarray(0, KEY_ID_BYTES).equals(current.id),
 
     decrypt(connectionId, stored) {
       const id = stored.subarray(0, KEY_ID_BYTES);
