@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-export default defineConfig({
+// `npm run test:long` is `--mode long`.
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Temporal's native module must not be shared between threads.
@@ -12,4 +14,4 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 120_000,
   },
-});
+}));

@@ -80,8 +80,11 @@ function quoted(words: string | null): string {
   return words === null ? '' : ` TikTok says: “${words}”`;
 }
 
-function received({ published, outcomeUnknown, uploaded }: End): string {
-  if (published) return 'TikTok had received everything before and has built or changed the audience.';
+function received({ published, outcomeUnknown, uploaded, unnamed }: End): string {
+  if (published) {
+    const name = unnamed === null ? '' : ` It is still called “${unnamed}”.`;
+    return `TikTok had received everything before and has built or changed the audience.${name}`;
+  }
   if (outcomeUnknown)
     return 'TikTok had been asked to build or change the audience, and its answer is not known. Look in TikTok Ads Manager.';
   if (uploaded === 0) return 'TikTok has received nothing.';
