@@ -29,19 +29,19 @@ function consentPage({ app_id, redirect_uri, state }: Consent): string {
     .join('');
   const advertisers = ADVERTISERS.map(
     ({ advertiser_id, name }) =>
-      `<label><input type="checkbox" name="advertiser" value="${advertiser_id}" checked> ${escapeHtml(name)} <code>${advertiser_id}</code></label>`,
+      `<label class="check"><input type="checkbox" name="advertiser" value="${advertiser_id}" checked> ${escapeHtml(name)} <code>${advertiser_id}</code></label>`,
   ).join('');
   return htmlPage(
     'Sign in with the TikTok sandbox',
-    `<h1>Sign in with the TikTok sandbox</h1>
+    `<div class="narrow"><section><h1>Sign in with the TikTok sandbox</h1>
 <p>This page stands in for TikTok's consent page. App <code>${app_id}</code> asks to read, create and update Custom Audiences.</p>
 <form method="get" action="/portal/auth">${hidden}
 <fieldset><legend>For these advertisers</legend>${advertisers}</fieldset>
-<button class="main" name="decision" value="approve">Approve</button>
+<div class="row"><button class="main" name="decision" value="approve">Approve</button>
 <button name="decision" value="approve_without_31">Approve without permission 31 (create and update audiences)</button>
-<button name="decision" value="deny">Deny</button>
+<button class="danger" name="decision" value="deny">Deny</button></div>
 </form>
-<p class="quiet">You will be sent back to <code>${escapeHtml(redirect_uri)}</code>.</p>`,
+<p class="quiet">You will be sent back to <code>${escapeHtml(redirect_uri)}</code>.</p></section></div>`,
   );
 }
 
@@ -61,7 +61,7 @@ export function consentRoutes({ store, clock }: World): Router {
         .send(
           htmlPage(
             'Sign-in not possible',
-            `<h1>Sign-in not possible</h1><p>Check these parameters: ${escapeHtml(fields)}.</p>`,
+            `<div class="narrow"><section><h1>Sign-in not possible</h1><p>Check these parameters: ${escapeHtml(fields)}.</p></section></div>`,
           ),
         );
       return;
