@@ -68,7 +68,10 @@ module.exports = {
     ),
     ...only(
       'workflows',
-      ['temporal/(search-attributes|task-queues)\\.ts$', 'activation/(phases|attention)\\.ts$'],
+      [
+        'temporal/(search-attributes|task-queues)\\.ts$',
+        'activation/(phases|attention|rate-limit-pause)\\.ts$',
+      ],
       'workflow code must be deterministic: no Node, no zod, no input or output',
       { typesToo: ['activities/', 'customer-file/'] },
     ),

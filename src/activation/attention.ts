@@ -7,9 +7,16 @@ export interface Attention {
 }
 
 /** Why a run failed, in words for the person who started it. */
-export interface RunFailure {
+export interface RunFailure extends Partial<FailureRemedy> {
   readonly code: string;
   readonly detail: string;
+}
+
+/** What is to be done about a refusal of TikTok. The first detail of a failure that carries it. */
+export interface FailureRemedy {
+  readonly help: string;
+  /** TikTok's id of the call, for its support. */
+  readonly requestId: string | null;
 }
 
 /** `type` of the failure by which an activity tells the workflow that a person must sign in at TikTok again. */

@@ -1,13 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { endWaiting, recordWaiting } from '../database/activations.js';
-import { RETRY_WAITS, toApplicationFailure } from './application-failure.js';
+import { toApplicationFailure } from './application-failure.js';
 import { awaitTurn } from './await-turn.js';
 import { checkDestination } from './check-destination.js';
 import { closeLedger } from './close-ledger.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { endActivation } from './end-activation.js';
 import { inspectUpload } from './inspect-upload.js';
+import { RETRY_WAITS } from './mapped-failure.js';
 import { pollAudience } from './poll-audience.js';
 import { preparePart } from './prepare-part.js';
 import { publishAudience } from './publish-audience.js';
@@ -15,13 +16,16 @@ import { awaitReconnect, recheckConnection } from './reconnect.js';
 import { recordPhase } from './record-phase.js';
 import { splitUpload } from './split-upload.js';
 import { sweepExtras } from './sweep-extras.js';
+import { earlierTries, keepTries } from './tries.js';
 import { uploadPart } from './upload-part.js';
 
 export type Activities = ReturnType<typeof createActivities>;
 
 /** All activities, over one set of dependencies. Each failure leaves here mapped, and is shown on the activation. */
 export function createActivities(deps: ActivityDependencies) {
-  const mapped = mapFailures(deps);
+  const mapped = mapFailures(deps, { gated: false });
+  /** The workflow calls these through its gate, which waits for TikTok's limits. */
+  const gated = mapFailures(deps, { gated: true });
   return {
     recordPhase: mapped(recordPhase(deps)),
     recheckConnection: mapped(recheckConnection(deps)),
@@ -31,19 +35,20 @@ export function createActivities(deps: ActivityDependencies) {
     inspectUpload: mapped(inspectUpload(deps)),
     splitUpload: mapped(splitUpload(deps)),
     preparePart: mapped(preparePart(deps)),
-    checkDestination: mapped(checkDestination(deps)),
-    uploadPart: mapped(uploadPart(deps)),
-    awaitTurn: mapped(awaitTurn(deps)),
-    publishAudience: mapped(publishAudience(deps)),
-    pollAudience: mapped(pollAudience(deps)),
+    checkDestination: gated(checkDestination(deps)),
+    uploadPart: gated(uploadPart(deps)),
+    awaitTurn: gated(awaitTurn(deps)),
+    publishAudience: gated(publishAudience(deps)),
+    pollAudience: gated(pollAudience(deps)),
     sweepExtras: mapped(sweepExtras(deps)),
   };
 }
 
-function mapFailures(deps: ActivityDependencies) {
+function mapFailures(deps: ActivityDependencies, { gated }: { gated: boolean }) {
   return <Input extends object, Output>(activity: (input: Input) => Promise<Output>) =>
     async (input: Input): Promise<Output> => {
-      const { info, cancellationSignal } = Context.current();
+      const context = Context.current();
+      const { info, cancellationSignal } = context;
       const activationId = 'activationId' in input ? String(input.activationId) : null;
       try {
         const output = await activity(input);
@@ -53,12 +58,12 @@ function mapFailures(deps: ActivityDependencies) {
         if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
         // Whatever broke off the work because of a cancellation or a shutdown, that is the cause to report.
         if (cancellationSignal.aborted) throw cancellationSignal.reason;
-        const { failure, wait } = toApplicationFailure(error, info.attempt);
+        const { failure, wait, tries } = toApplicationFailure(error, earlierTries(context), gated);
         if (wait !== null && activationId !== null) {
-          const until = wait.delayMs === null ? null : new Date(Date.now() + wait.delayMs);
-          await recordWaiting(deps.db, activationId, { kind: wait.kind, until }).catch(() => undefined);
+          await recordWaiting(deps.db, activationId, wait).catch(() => undefined);
         }
-        if (failure.type === 'unexpected') Context.current().log.error('unexpected error', { error });
+        if (failure.type === 'unexpected') context.log.error('unexpected error', { error });
+        keepTries(context, tries);
         throw failure;
       }
     };

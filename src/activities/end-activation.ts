@@ -29,7 +29,10 @@ export function endActivation(deps: ActivityDependencies) {
     const uploaded = (await listDeliveries(db, row.id)).length;
     await recordEnd(db, row.id, {
       phase: input.outcome,
-      failure: input.failure === null ? null : { ...input.failure, help: failureHelp(input.failure.code) },
+      failure:
+        input.failure === null
+          ? null
+          : { requestId: null, help: failureHelp(input.failure.code), ...input.failure },
       attention: endAttention({
         outcome: input.outcome,
         audienceState: row.audience_state,

@@ -14,12 +14,14 @@ export async function heartbeating<T>(
   onBeat?: () => Promise<void>,
 ): Promise<T> {
   const context = Context.current();
+  // What earlier attempts left in the details is kept for later ones.
+  const beat = () => context.heartbeat(context.info.heartbeatDetails);
   const timer = setInterval(() => {
-    context.heartbeat();
+    beat();
     onBeat?.().catch((error: unknown) => context.log.debug('heartbeat side work failed', { error }));
   }, INTERVAL_MS);
   try {
-    context.heartbeat();
+    beat();
     return await work(context.cancellationSignal);
   } finally {
     clearInterval(timer);

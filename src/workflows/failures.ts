@@ -1,10 +1,12 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import {
+  type FailureRemedy,
   PLAN_OUTDATED,
   RECONNECT_REQUIRED,
   type ReconnectRequired,
   type RunFailure,
 } from '../activation/attention.js';
+import { RATE_LIMIT_PAUSE, type RateLimitPause } from '../activation/rate-limit-pause.js';
 
 /** What an activity reported when the connection needs a person; null for every other failure. */
 export function reconnectRequired(error: unknown): ReconnectRequired | null {
@@ -19,10 +21,25 @@ export function planOutdated(error: unknown): boolean {
   return applicationFailure(error)?.type === PLAN_OUTDATED;
 }
 
+/** How long TikTok's limits allow no call, when that is why an activity failed; null for every other failure. */
+export function rateLimitPause(error: unknown): RateLimitPause | null {
+  const failure = applicationFailure(error);
+  if (failure?.type !== RATE_LIMIT_PAUSE) return null;
+  const detail: unknown = failure.details?.[0];
+  return isRateLimitPause(detail) ? detail : null;
+}
+
 /** The reason to show for a failure that ends the run. */
 export function runFailure(error: unknown): RunFailure {
   const failure = applicationFailure(error);
-  if (failure !== null) return { code: failure.type ?? 'internal', detail: failure.message };
+  if (failure !== null) {
+    const detail: unknown = failure.details?.[0];
+    return {
+      code: failure.type ?? 'internal',
+      detail: failure.message,
+      ...(isRemedy(detail) ? { help: detail.help, requestId: detail.requestId } : {}),
+    };
+  }
   return {
     code: 'internal',
     detail: 'The run stopped because of an unexpected error; the log of the worker has it.',
@@ -42,5 +59,27 @@ function isReconnectRequired(detail: unknown): detail is ReconnectRequired {
     'version' in detail &&
     typeof detail.version === 'number' &&
     'attention' in detail
+  );
+}
+
+function isRateLimitPause(detail: unknown): detail is RateLimitPause {
+  return (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'waitMs' in detail &&
+    typeof detail.waitMs === 'number' &&
+    'until' in detail &&
+    typeof detail.until === 'string'
+  );
+}
+
+function isRemedy(detail: unknown): detail is FailureRemedy {
+  return (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'help' in detail &&
+    typeof detail.help === 'string' &&
+    'requestId' in detail &&
+    (detail.requestId === null || typeof detail.requestId === 'string')
   );
 }

@@ -1,23 +1,26 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { ReconnectRequired } from '../activation/attention.js';
 import { core, slowCheck } from './activity-proxies.js';
-import { reconnectRequired } from './failures.js';
+import { rateLimitPause, reconnectRequired } from './failures.js';
 import type { ActivateAudienceInput } from './messages.js';
+import { RateLimitGate } from './rate-limit-gate.js';
 import type { RunStatus } from './run-status.js';
 
 /**
- * Every call of TikTok goes through this gate. When one finds that a person must sign in again, the gate closes once
- * for all of them, and those that failed run again when it opens.
+ * Every call of TikTok goes through this gate. When one finds that a person must sign in again, or that TikTok's limits
+ * allow no call for a while, the gate closes once for all of them, and those that failed run again when it opens.
  */
 export class ReconnectGate {
   readonly #input: ActivateAudienceInput;
   readonly #status: RunStatus;
+  readonly #limits: RateLimitGate;
   #closed: Promise<void> | null = null;
   #signals = 0;
 
   constructor(input: ActivateAudienceInput, status: RunStatus) {
     this.#input = input;
     this.#status = status;
+    this.#limits = new RateLimitGate(status);
   }
 
   /** The signal `reconnected`: a hint to look again, so that one too many, too early or forged does no harm. */
@@ -28,9 +31,15 @@ export class ReconnectGate {
   async run<T>(call: () => Promise<T>): Promise<T> {
     for (;;) {
       if (this.#closed !== null) await this.#closed;
+      await this.#limits.open();
       try {
         return await call();
       } catch (error) {
+        const pause = rateLimitPause(error);
+        if (pause !== null) {
+          this.#limits.close(pause);
+          continue;
+        }
         const required = reconnectRequired(error);
         if (required === null) throw error;
         this.#closed ??= this.#waitForPerson(required).finally(() => {

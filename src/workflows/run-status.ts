@@ -19,6 +19,7 @@ export class RunStatus {
   #paused: boolean;
   #attention: Attention | null = null;
   #held: HeldPhase = 'waiting_for_reconnect';
+  #waiting: string | null = null;
   #shown: Phase | null = null;
   #records: Promise<void> = Promise.resolve();
   parts: number;
@@ -73,6 +74,17 @@ export class RunStatus {
     await this.#publish();
   }
 
+  /** What the run waits for by itself, in words for the page; null when the wait is over. */
+  setWaiting(words: string | null): void {
+    this.#waiting = words;
+    this.refresh();
+  }
+
+  /** Takes back what an activity recorded that the run waits for. */
+  async forgetWaiting(): Promise<void> {
+    await this.#publish();
+  }
+
   progress(): RunProgress {
     return {
       phase: this.phase,
@@ -85,7 +97,7 @@ export class RunStatus {
 
   /** Redraws the page in Temporal's Web UI; costs no event. */
   refresh(): void {
-    setCurrentDetails(statusPage(this.#input, this.progress(), this.#attention));
+    setCurrentDetails(statusPage(this.#input, this.progress(), this.#attention, this.#waiting));
   }
 
   /** Resolves when everything that was told so far is recorded, so that the run may end. */

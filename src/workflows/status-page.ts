@@ -23,9 +23,11 @@ export function statusPage(
   input: ActivateAudienceInput,
   progress: RunProgress,
   attention: Attention | null,
+  waiting: string | null,
 ): string {
   const { phase, parts, rowsTotal, partsUploaded, rowsSent, rowsRejected } = progress;
   const lines = [`### ${phase.replaceAll('_', ' ')}`, '', MEANING[phase], ''];
+  if (waiting !== null) lines.push(`${waiting}. Nothing has to be done.`, '');
   if (attention !== null) {
     lines.push(`> **${attention.title}**`, '>', `> ${attention.detail}`);
     if (phase === 'waiting_for_approval') {

@@ -7,16 +7,31 @@ import { StillUnauthorizedError } from '../../src/activities/reconnect.js';
 import { ConnectionUnusableError } from '../../src/connections/connection-unusable-error.js';
 import { CustomerFileError } from '../../src/customer-file/customer-file-error.js';
 import { StorageError } from '../../src/storage/object-store.js';
-import { TikTokError, type TikTokErrorClass } from '../../src/tiktok/errors.js';
+import { TikTokError, type TikTokErrorClass, type TikTokErrorDetails } from '../../src/tiktok/errors.js';
 
-const tiktokError = (errorClass: TikTokErrorClass, code = 1) =>
+const tiktokError = (errorClass: TikTokErrorClass, special: Partial<TikTokErrorDetails> = {}) =>
   new TikTokError(errorClass, 'TikTok said no.', {
-    code,
+    code: 1,
     httpStatus: 200,
     requestId: 'request',
     endpoint: 'dmp/custom_audience/create/',
     advice: 'Do something.',
+    ...special,
   });
+
+/** The delays of failures in a row, until one ends the run. */
+function delaysOf(error: TikTokError, most = 12): (number | 'final')[] {
+  const delays: (number | 'final')[] = [];
+  for (let tries = {}, count = 0; count < most; count += 1) {
+    const mapped = toApplicationFailure(error, tries);
+    if (mapped.failure.nonRetryable) return [...delays, 'final'];
+    delays.push(Number(mapped.failure.nextRetryDelay));
+    tries = mapped.tries;
+  }
+  return delays;
+}
+
+const inMs = (waitMs: number) => ({ until: new Date(Date.now() + waitMs), waitMs });
 
 describe('what can never succeed', () => {
   it.each([
@@ -30,14 +45,14 @@ describe('what can never succeed', () => {
     ['a refusal by TikTok', tiktokError('invalid'), 'tiktok_refused'],
     ['a file that TikTok refuses', tiktokError('file'), 'file_refused'],
   ])('ends the run: %s', (_, error, type) => {
-    const { failure, wait } = toApplicationFailure(error, 1);
+    const { failure, wait } = toApplicationFailure(error, {});
     expect(failure).toMatchObject({ type, nonRetryable: true, message: error.message });
     expect(wait).toBeNull();
   });
 
   it('ends the attempt but not the run when a person must sign in again, and says which authorization failed', () => {
     const attention = { code: 'reconnect_tiktok', title: 'Reconnect', detail: 'Sign in again.' };
-    const { failure } = toApplicationFailure(new ConnectionUnusableError('con_1', 7, attention), 1);
+    const { failure } = toApplicationFailure(new ConnectionUnusableError('con_1', 7, attention), {});
     expect(failure).toMatchObject({ type: 'reconnect_required', nonRetryable: true });
     expect(failure.details).toEqual([{ version: 7, attention }]);
   });
@@ -45,40 +60,96 @@ describe('what can never succeed', () => {
 
 describe('what passes', () => {
   it.each([
-    ['an outage of TikTok', tiktokError('transient'), 'tiktok_unavailable', null],
+    ['an outage of TikTok', tiktokError('transient'), 'tiktok_unavailable', 2_000],
     ['an audience that is being processed', tiktokError('not_editable'), 'audience_busy', 30_000],
-    ['a full disk', new StorageError('full', 'No space is left.'), 'storage', null],
+    ['a full disk', new StorageError('full', 'No space is left.'), 'storage', 2_000],
   ])('is tried again and shown: %s', (_, error, kind, delayMs) => {
-    const { failure, wait } = toApplicationFailure(error, 1);
-    expect(failure.nonRetryable).toBe(false);
-    expect(wait).toEqual({ kind, delayMs });
+    const { failure, wait } = toApplicationFailure(error, {});
+    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: delayMs });
+    expect(wait).toMatchObject({ kind });
   });
 
-  it('waits a second, then longer, then the five minutes that TikTok blocks after a minute limit', () => {
-    const delays = [1, 2, 3, 4, 5, 6].map(
-      (attempt) => toApplicationFailure(tiktokError('rate_limit'), attempt).wait?.delayMs,
+  it('is tried ever less often, for as long as it takes', () => {
+    const second = 1_000;
+    expect(delaysOf(tiktokError('transient'), 8)).toEqual(
+      [2, 4, 8, 16, 32, 60, 60, 60].map((count) => count * second),
     );
-    expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 300_000, 300_000]);
+    expect(delaysOf(tiktokError('transient', { code: 60001, retry: 'slowly' }), 6)).toEqual(
+      [60, 120, 240, 480, 900, 900].map((count) => count * second),
+    );
   });
 
   it.each([new PartBusyError('busy'), new StillUnauthorizedError('still')])(
     'makes no noise about what is part of the normal course: %s',
     (error) => {
-      expect(toApplicationFailure(error, 1).failure.category).toBe(ApplicationFailureCategory.BENIGN);
+      expect(toApplicationFailure(error, {}).failure.category).toBe(ApplicationFailureCategory.BENIGN);
     },
   );
 });
 
-describe('a file that was damaged on its way to TikTok', () => {
-  it('is uploaded again once, and then ends the run', () => {
-    expect(toApplicationFailure(tiktokError('file', 40900), 1).failure.nonRetryable).toBe(false);
-    expect(toApplicationFailure(tiktokError('file', 40900), 2).failure.nonRetryable).toBe(true);
+describe('a code that is repeated, but not for ever', () => {
+  it('ends the run after so many tries of that code', () => {
+    expect(delaysOf(tiktokError('invalid', { code: 40700, retry: 'once' }))).toEqual([2_000, 'final']);
+    expect(delaysOf(tiktokError('file', { code: 40900, retry: 'once' }))).toEqual([2_000, 'final']);
+    expect(delaysOf(tiktokError('transient', { code: 53102, retry: 'few_times' }))).toEqual([
+      2_000,
+      4_000,
+      8_000,
+      16_000,
+      'final',
+    ]);
+  });
+
+  it('counts neither outages nor waits for the rate limit as such tries', () => {
+    const outage = toApplicationFailure(tiktokError('transient'), {});
+    const limit = toApplicationFailure(tiktokError('rate_limit', { wait: inMs(1_000) }), outage.tries);
+    const refusal = tiktokError('invalid', { code: 40700, retry: 'once' });
+    expect(toApplicationFailure(refusal, limit.tries).failure.nonRetryable).toBe(false);
+  });
+
+  it('says at the end what to do, and which call it was', () => {
+    const { failure } = toApplicationFailure(tiktokError('invalid'), {});
+    expect(failure.details).toEqual([{ help: 'Do something.', requestId: 'request' }]);
+  });
+});
+
+describe("a wait for TikTok's rate limit", () => {
+  it('is no try, and as long as the limit wants it', () => {
+    const before = { tiktok_unavailable: 3 };
+    const { failure, tries } = toApplicationFailure(tiktokError('rate_limit', { wait: inMs(1_500) }), before);
+    expect(failure).toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: 1_500,
+      category: ApplicationFailureCategory.BENIGN,
+    });
+    expect(tries).toEqual(before);
+  });
+
+  it('is shown with its end when it is worth it', () => {
+    const short = toApplicationFailure(tiktokError('rate_limit', { wait: inMs(900) }), {});
+    expect(short.wait).toBeNull();
+    const wait = { until: new Date('2026-11-24T14:05:00Z'), waitMs: 290_000 };
+    const long = toApplicationFailure(tiktokError('rate_limit', { wait }), {});
+    expect(long.wait).toEqual({ kind: 'rate_limit', until: wait.until });
+    expect(long.failure.message).toContain('14:05 UTC');
+  });
+
+  it('is left to the workflow when it is long and the workflow can wait', () => {
+    const wait = { until: new Date('2026-11-24T00:00:00Z'), waitMs: 9 * 3_600_000 };
+    const { failure } = toApplicationFailure(tiktokError('rate_limit', { wait }), {}, true);
+    expect(failure).toMatchObject({ type: 'tiktok_rate_limit_pause', nonRetryable: true });
+    expect(failure.details).toEqual([{ waitMs: wait.waitMs, until: '2026-11-24T00:00:00.000Z' }]);
+    expect(toApplicationFailure(tiktokError('rate_limit', { wait }), {}, false).failure.nonRetryable).toBe(
+      false,
+    );
+    const short = toApplicationFailure(tiktokError('rate_limit', { wait: inMs(3_000) }), {}, true);
+    expect(short.failure.nonRetryable).toBe(false);
   });
 });
 
 describe('what nobody expected', () => {
   it('is tried again without its text, which could quote a row', () => {
-    const { failure } = toApplicationFailure(new TypeError('cannot read jane@example.com'), 1);
+    const { failure } = toApplicationFailure(new TypeError('cannot read jane@example.com'), {});
     expect(failure.nonRetryable).toBe(false);
     expect(failure.message).toContain('TypeError');
     expect(failure.message).not.toContain('jane');
@@ -86,6 +157,6 @@ describe('what nobody expected', () => {
 
   it('keeps the text of a system error, which says what is out of reach', () => {
     const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5433'), { code: 'ECONNREFUSED' });
-    expect(toApplicationFailure(error, 1).failure.message).toContain('ECONNREFUSED');
+    expect(toApplicationFailure(error, {}).failure.message).toContain('ECONNREFUSED');
   });
 });

@@ -216,6 +216,7 @@ describe('activate FILE', () => {
       code: 'no_identifiers',
       detail: 'The file has no identifiers.',
       help: 'Choose another file.',
+      requestId: null,
     };
     api.onFollow = () => api.change(activationOf({ phase: 'failed', failure }));
     const ran = await activate([file]);

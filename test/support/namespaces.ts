@@ -21,6 +21,7 @@ export const TEST_NAMESPACES = [
   'workflows',
   'workflows-cancel',
   'workflows-failures',
+  'workflows-tries',
 ] as const;
 
 export type TestNamespace = (typeof TEST_NAMESPACES)[number];

@@ -1,9 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, describe, expect, it } from 'vitest';
+import { toApplicationFailure } from '../../src/activities/application-failure.js';
 import { findTemporalTestServer } from '../../src/local/find-tools.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
+import { TikTokError } from '../../src/tiktok/errors.js';
 import { pollDelayMs } from '../../src/workflows/poll-delay.js';
-import { scriptedActivities } from './scripted-activities.js';
+import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
@@ -40,6 +42,55 @@ describe('polling over the two days that TikTok may take', () => {
     expect(looks.filter((elapsed) => elapsed < HOUR_MS).length).toBeGreaterThan(10);
   });
 });
+
+describe("TikTok's limit of a day", () => {
+  it('lets a run wait until midnight, says so meanwhile, and go on by itself', async () => {
+    const began = await environment.currentTimeMs();
+    const waitMs = 9 * HOUR_MS;
+    const midnight = new Date('2026-11-24T00:00:00Z');
+    let refused = 0;
+    const { activities, calls } = scriptedActivities({
+      parts: 6,
+      uploadPart: async () => {
+        if ((await environment.currentTimeMs()) - began >= waitMs) return;
+        refused += 1;
+        throw toApplicationFailure(dayLimit({ until: midnight, waitMs }), {}, true).failure;
+      },
+    });
+    await withWorkers(
+      { connection: environment.nativeConnection, namespace: 'default' },
+      activities,
+      async () => {
+        const run = await startRun(environment.client, { lanes: 2 });
+        const details = async () =>
+          (await run.query<Metadata>('__temporal_workflow_metadata')).currentDetails;
+        await expect.poll(details).toContain("Waiting for TikTok's rate limit, until 00:00 UTC");
+        await run.result();
+        expect(await details()).not.toContain('Waiting');
+      },
+    );
+    expect((await environment.currentTimeMs()) - began).toBeGreaterThanOrEqual(waitMs);
+    // Each lane has met it once, and all parts are uploaded in the end.
+    expect(refused).toBeLessThanOrEqual(2);
+    expect(partsOf(calls, 'uploadPart')).toHaveLength(6 + refused);
+    expect(recordedPhases(calls).at(-1)).toBe('reporting');
+  });
+});
+
+interface Metadata {
+  readonly currentDetails: string;
+}
+
+function dayLimit(wait: { until: Date; waitMs: number }): TikTokError {
+  return new TikTokError('rate_limit', 'dmp/custom_audience/file/upload/ was refused with code 40100', {
+    code: 40100,
+    httpStatus: 200,
+    requestId: null,
+    endpoint: 'dmp/custom_audience/file/upload/',
+    advice: 'Nothing has to be done.',
+    wait,
+  });
+}
 
 describe('the delay between looks', () => {
   it('starts at five seconds, grows by half to a quarter of an hour, and is an hour from two hours on', () => {

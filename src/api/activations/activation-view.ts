@@ -25,7 +25,14 @@ const stored = z.object({
       url: z.string().nullable().default(null),
     })
     .nullable(),
-  failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
+  failure: z
+    .object({
+      code: z.string(),
+      detail: z.string(),
+      help: z.string(),
+      requestId: z.string().nullable().default(null),
+    })
+    .nullable(),
   audience_state: z.enum(AUDIENCE_STATES).nullable(),
 });
 

@@ -80,7 +80,14 @@ export const activation = z
         description: 'What the change does to the people who are in the audience now, and how to undo it.',
       }),
     }),
-    failure: z.object({ code: z.string(), detail: z.string(), help: z.string() }).nullable(),
+    failure: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        help: z.string(),
+        requestId: z.string().nullable().meta({ description: "TikTok's id of the call that it refused." }),
+      })
+      .nullable(),
     links: z.object({
       self: z.string(),
       console: z.string(),
