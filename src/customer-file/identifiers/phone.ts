@@ -1,10 +1,7 @@
-import {
-  type CountryCode,
-  getCountryCallingCode,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js';
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { type PlainOutcome, plain, type RejectedOutcome, rejected } from './cell-outcome.js';
+import { planOfCountry } from './number-plans.js';
+import { readInternationalDigits, readNationalDigits } from './read-digits.js';
 
 const PLAIN_DIGITS = /^\+?[0-9]+$/;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
@@ -61,8 +58,8 @@ function readInternational(digits: string): PlainOutcome | RejectedOutcome {
   }
   if (!zeroFollowsCountryCode(digits)) return plain(`+${digits}`);
   // Only the country's own plan tells a trunk zero written by mistake (+49 0151…) from one that belongs (+39 06…).
-  const number = parsePhoneNumberFromString(`+${digits}`);
-  return number?.isPossible() === true ? plain(number.number) : rejected('invalid_phone');
+  const number = readInternationalDigits(digits);
+  return number?.isPossible === true ? plain(number.e164) : rejected('invalid_phone');
 }
 
 function zeroFollowsCountryCode(digits: string): boolean {
@@ -85,19 +82,19 @@ function readNational(digits: string, defaultCountry: string | undefined): Plain
     if (/^[2-9][0-9]{9}$/.test(digits)) return plain(`+1${digits}`);
     if (/^1[2-9][0-9]{9}$/.test(digits)) return plain(`+${digits}`);
   }
-  const national = parsePhoneNumberFromString(digits, { defaultCountry, extract: false });
+  const national = readNationalDigits(digits, defaultCountry);
   // Both readings can hold (German numbers have no fixed length). From twelve digits on, digits that begin with the
   // country's own code are taken as having it.
   const international =
-    digits.startsWith(getCountryCallingCode(defaultCountry)) && isInternationalWithoutPlus(digits);
+    digits.startsWith(planOfCountry(defaultCountry).callingCode) && isInternationalWithoutPlus(digits);
   if (international && (digits.length >= 12 || national?.isValid() !== true)) return plain(`+${digits}`);
-  if (national?.isPossible() === true) return plain(national.number);
+  if (national?.isPossible === true) return plain(national.e164);
   return isInternationalWithoutPlus(digits) ? plain(`+${digits}`) : rejected('invalid_phone');
 }
 
 function isInternationalWithoutPlus(digits: string): boolean {
   if (digits.startsWith('0') || digits.length < MIN_DIGITS_WITH_COUNTRY) return false;
-  return parsePhoneNumberFromString(`+${digits}`)?.isValid() === true;
+  return readInternationalDigits(digits)?.isValid() === true;
 }
 
 /** Extensions, a trunk zero in brackets, several numbers in one cell, and text that is no number at all. */

@@ -4,6 +4,7 @@ import type { RejectionReason } from '../identifiers/rejection-reasons.js';
 import type { LedgerAccount } from '../ledger-account.js';
 import type { OutputField } from '../output-layout.js';
 import type { IdentifierColumn, Plan } from '../plan.js';
+import { MAX_MESSAGE_BYTES } from '../sha256/sha256-batch.js';
 import { HEX_DIGIT, IS_SPACE, QUOTE } from './byte-classes.js';
 import { type ByteRule, byteRule } from './byte-rules.js';
 import { cellText } from './cell-text.js';
@@ -100,8 +101,7 @@ export class FieldCells {
         this.#empty++;
         return true;
       case 'plain':
-        bytes.write(nodeHash(digest, outcome.canonical, 'hex'), cell, 'latin1');
-        this.#output.keepDigest(this.#digits);
+        this.#hash(outcome.canonical);
         this.#hashed++;
         return false;
       case 'hashed':
@@ -113,6 +113,17 @@ export class FieldCells {
         this.#account.rejected(identifier, outcome.reason);
         this.#onRejected(this.column.index, outcome.reason);
         return false;
+    }
+  }
+
+  #hash(canonical: string): void {
+    const { digest } = this.field;
+    const { bytes, cell, slot } = this.#output;
+    if (digest === 'sha256' && Buffer.byteLength(canonical) <= MAX_MESSAGE_BYTES) {
+      this.#output.hashSlot(bytes.write(canonical, slot));
+    } else {
+      bytes.write(nodeHash(digest, canonical, 'hex'), cell, 'latin1');
+      this.#output.keepDigest(this.#digits);
     }
   }
 }
