@@ -151,10 +151,17 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
     .description('sign in with TikTok: for a new connection, or again for the one named')
     .argument('[connection]', 'connection that needs a new sign-in')
     .option('--name <name>', 'name of a new connection')
+    .option(
+      '--invite-from <you>',
+      'make a link for somebody else who has the rights at TikTok, and say who asks',
+    )
     .action(async (connection: string | undefined, _flags: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<SharedFlags & { readonly name?: string }>();
+      const flags = command.optsWithGlobals<
+        SharedFlags & { readonly name?: string; readonly inviteFrom?: string }
+      >();
       const { api, output, json } = session(flags);
-      const options = { connection, name: flags.name, openBrowser: json ? null : around.openBrowser };
+      const { name, inviteFrom } = flags;
+      const options = { connection, name, inviteFrom, openBrowser: json ? null : around.openBrowser };
       const result = await connect(api, options, output);
       if (json) output.data(`${JSON.stringify(result.connection, null, 2)}\n`);
       exit(result.exitCode);

@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly connection?: string | undefined;
   /** For a new connection. */
   readonly name?: string | undefined;
+  /** Who asks somebody else, who has the rights at TikTok, to sign in. */
+  readonly inviteFrom?: string | undefined;
   /** Shows the page to the person who signs in; null where there is no browser. */
   readonly openBrowser: ((url: string) => void) | null;
 }
@@ -28,10 +30,20 @@ export async function connect(
   output: Output,
 ): Promise<ConnectResult> {
   const { before, authorizationUrl, expiresAt } = await startSignIn(api, options);
-  output.say('Sign in with TikTok and allow the access on this page:');
+  const invited = options.inviteFrom !== undefined;
+  output.say(
+    invited
+      ? 'Send this address to the person who has the rights at TikTok. It works once:'
+      : 'Sign in with TikTok and allow the access on this page:',
+  );
   output.say();
   output.say(`  ${authorizationUrl}`);
   output.say();
+  // An invitation is for somebody else, at some other time.
+  if (invited) {
+    output.say(`It is valid until ${expiresAt}.`);
+    return { exitCode: EXIT.waitsForPerson, connection: before };
+  }
   options.openBrowser?.(authorizationUrl);
   output.live({ label: 'Waiting for the sign-in', fraction: null, detail: `until ${expiresAt}` });
   for (;;) {
@@ -52,15 +64,27 @@ interface SignIn extends Authorization {
   readonly before: Connection;
 }
 
-async function startSignIn(api: ApiClient, { connection, name }: ConnectOptions): Promise<SignIn> {
+async function startSignIn(
+  api: ApiClient,
+  { connection, name, inviteFrom }: ConnectOptions,
+): Promise<SignIn> {
   const known = connection ?? (name === undefined ? await onlyOneWaiting(api) : undefined);
   if (known === undefined) {
     const body = { platform: 'tiktok-customer-file', ...(name === undefined ? {} : { name }) };
     const created = await api.post<NewConnection>('/v1/connections', body);
-    return { before: created, authorizationUrl: created.authorizationUrl, expiresAt: created.expiresAt };
+    const { authorizationUrl, expiresAt, ...before } = created;
+    if (inviteFrom === undefined) return { before, authorizationUrl, expiresAt };
+    return { before, ...(await authorizationOf(api, created.id, inviteFrom)) };
   }
   const before = await api.get<Connection>(connectionPath(known));
-  return { before, ...(await api.post<Authorization>(`${connectionPath(known)}/authorizations`)) };
+  return { before, ...(await authorizationOf(api, known, inviteFrom)) };
+}
+
+function authorizationOf(api: ApiClient, id: string, inviteFrom: string | undefined): Promise<Authorization> {
+  const path = `${connectionPath(id)}/authorizations`;
+  return inviteFrom === undefined
+    ? api.post<Authorization>(path)
+    : api.post<Authorization>(path, { invitation: { from: inviteFrom } });
 }
 
 /** So that a sign-in that was left half-way does not leave a connection behind at each try. */
@@ -72,14 +96,16 @@ async function onlyOneWaiting(api: ApiClient): Promise<string | undefined> {
   return others.length === 0 ? only?.id : undefined;
 }
 
-function describeConnection({ id, authorizedBy, advertisers }: Connection): string[] {
+function describeConnection({ id, authorizedBy, advertisers, attention }: Connection): string[] {
   const by = authorizedBy === null ? '' : ` by ${authorizedBy}`;
   return [
     `Connected${by}: ${id}. It may act for:`,
     ...advertisers.map((advertiser) => {
       const used = advertiser.audiences === null ? '' : `, ${advertiser.audiences} of 400 audiences used`;
-      return `  ${advertiser.id}  ${advertiser.name}${used}`;
+      const readOnly = advertiser.canWrite === false ? ', audiences cannot be changed' : '';
+      return `  ${advertiser.id}  ${advertiser.name}${used}${readOnly}`;
     }),
+    ...(attention === null ? [] : [`${attention.title}: ${attention.detail}`]),
   ];
 }
 

@@ -61,6 +61,22 @@ describe('disconnecting', () => {
   });
 });
 
+it('disconnecting says what is left to do when TikTok does not take the authorization back', async () => {
+  const { id } = await api.connect();
+  await sandbox('faults', {
+    endpoint: 'oauth2/revoke_token/',
+    kind: 'code',
+    code: 40101,
+    message: 'no',
+    times: 1,
+  });
+  expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
+  expect(await look(id)).toMatchObject({
+    status: 'disconnected',
+    attention: { code: 'authorization_not_revoked', url: null },
+  });
+});
+
 describe("an advertiser's audiences", () => {
   const list = z.object({ data: z.array(audience) });
 
@@ -94,6 +110,9 @@ describe("an advertiser's audiences", () => {
       attention: { code: 'reconnect_tiktok' },
     });
     expect(broken.attention?.detail).toContain(authorizedBy ?? 'nobody');
+    expect(broken.attention?.url).toBe(`${api.url}/connections/${id}/sign-in`);
+    expect(broken.lastFailure).toMatchObject({ kind: 'reauthorize', code: 40105 });
+    expect(broken.lastCheckedAt).toBe(broken.lastFailure?.at);
     await api.signIn(await signInAgain(id));
     expect(await look(id)).toMatchObject({ status: 'configured', attention: null });
   });

@@ -61,6 +61,26 @@ describe('activate -- connect', () => {
     expect(api.requests('POST', '/v1/connections')).toHaveLength(0);
   });
 
+  it('makes an invitation for somebody else, opens no browser and does not wait', async () => {
+    api.connections = [connectionOf({ status: 'needs_reauthorization' })];
+    const invitation = 'http://127.0.0.1:8080/invitation?token=t';
+    api.answers.set('POST /v1/connections/con_1/authorizations', {
+      status: 201,
+      body: { authorizationUrl: invitation, expiresAt: later() },
+    });
+    const opened: string[] = [];
+    const openBrowser = (url: string): void => {
+      opened.push(url);
+    };
+    const ran = await runCli(['connect', '--invite-from', 'Anna Adler', '--api', api.url], { openBrowser });
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).toContain(invitation);
+    expect(opened).toEqual([]);
+    expect(api.requests('POST', '/v1/connections/con_1/authorizations')[0]?.body).toEqual({
+      invitation: { from: 'Anna Adler' },
+    });
+  });
+
   it('ends with 3 when the page expires before anybody signed in', async () => {
     api.connections = [connectionOf({ status: 'not_configured', authorizedAt: null })];
     api.answers.set('POST /v1/connections/con_1/authorizations', {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createConnectionAccess } from '../../src/connections/access.js';
+import { AdvertiserGoneError } from '../../src/connections/advertiser-gone-error.js';
+import { recordedFailure } from '../../src/connections/connection-marks.js';
 import { ConnectionUnusableError } from '../../src/connections/connection-unusable-error.js';
 import { createTokenCipher } from '../../src/connections/token-cipher.js';
 import {
@@ -63,6 +65,21 @@ async function authorize(token: string): Promise<void> {
     ],
     attention: null,
   });
+}
+
+async function sandboxToken(advertisers: readonly string[] = []): Promise<string> {
+  const redirect = 'http://127.0.0.1:9/';
+  const query = new URLSearchParams({
+    app_id: '7000000000000000000',
+    redirect_uri: redirect,
+    state: 'x',
+    decision: 'approve',
+  });
+  for (const advertiser of advertisers) query.append('advertiser', advertiser);
+  const response = await fetch(`${sandbox.url}/portal/auth?${query}`, { redirect: 'manual' });
+  const back = new URL(response.headers.get('location') ?? '');
+  const { accessToken } = await tiktok().exchangeAuthCode(back.searchParams.get('auth_code') ?? '');
+  return accessToken;
 }
 
 beforeEach(async () => {
@@ -165,21 +182,62 @@ describe('withAccess', () => {
   });
 });
 
-describe('recheck', () => {
-  async function sandboxToken(): Promise<string> {
-    const redirect = 'http://127.0.0.1:9/';
-    const query = new URLSearchParams({
-      app_id: '7000000000000000000',
-      redirect_uri: redirect,
-      state: 'x',
-      decision: 'approve',
-    });
-    const response = await fetch(`${sandbox.url}/portal/auth?${query}`, { redirect: 'manual' });
-    const back = new URL(response.headers.get('location') ?? '');
-    const { accessToken } = await tiktok().exchangeAuthCode(back.searchParams.get('auth_code') ?? '');
-    return accessToken;
-  }
+describe('a failure that is about one ad account', () => {
+  const OTHER = '7000000000000000002';
+  const listOther = () =>
+    access().withAccess({ connectionId: id, advertiserId: OTHER }, ({ tiktok: client, token }) =>
+      client.listAudiences(token, OTHER, 1),
+    );
 
+  it('leaves the connection to its other ad accounts, and names the one that was lost', async () => {
+    await authorize(await sandboxToken([ADVERTISER]));
+    const error = await unusable(listOther());
+    expect(error.attention.code).toBe('advertiser_not_granted');
+    expect(error.attention.detail).toContain(OTHER);
+    expect(error.attention.detail).toContain('Anna Adler');
+    expect(await access().usableVersion(id)).toBe(1);
+  });
+
+  it('asks for no sign-in when TikTok no longer knows it', async () => {
+    await authorize(await sandboxToken());
+    const details = { code: 40300, httpStatus: 200, requestId: 'r', endpoint: 'x/', advice: '' };
+    const gone = new TikTokError('invalid', 'no', details);
+    const attempt = access().withAccess(target(), () => Promise.reject(gone));
+    await expect(attempt).rejects.toBeInstanceOf(AdvertiserGoneError);
+    await expect(attempt).rejects.toThrow('Signing in again does not bring it back');
+    expect(await access().usableVersion(id)).toBe(1);
+  });
+
+  it('is none when it can be an audience that TikTok does not know', async () => {
+    await authorize(await sandboxToken());
+    const details = { code: 40001, httpStatus: 200, requestId: 'r', endpoint: 'x/', advice: '' };
+    const error = new TikTokError('invalid', 'The audience has been deleted.', details);
+    await expect(access().withAccess(target(), () => Promise.reject(error))).rejects.toBe(error);
+  });
+});
+
+describe('the health of a connection', () => {
+  const failureOf = async () => {
+    const row = await findConnection(db, id);
+    return row === undefined ? null : recordedFailure(row);
+  };
+
+  it('is that of its calls: the newest failure is kept, a mistake of one request is none', async () => {
+    await authorize('token-1');
+    await access()
+      .withAccess(target(), () => Promise.reject(failure('invalid')))
+      .catch(() => undefined);
+    expect(await failureOf()).toBeNull();
+    await access()
+      .withAccess(target(), () => Promise.reject(failure('transient')))
+      .catch(() => undefined);
+    expect(await failureOf()).toMatchObject({ kind: 'transient', code: 1, detail: 'no' });
+    await authorize('token-2');
+    expect(await failureOf()).toBeNull();
+  });
+});
+
+describe('recheck', () => {
   it('makes a connection usable again whose token TikTok accepts', async () => {
     await authorize(await sandboxToken());
     await unusable(access().withAccess(target(), () => Promise.reject(failure('permission'))));

@@ -28,13 +28,18 @@ const temporal = async (...args: string[]) => {
   return stdout;
 };
 
-async function activate(name: string): Promise<string> {
+async function start(name: string): Promise<string> {
   const { id } = await product.activate({
     uploadId,
     connectionId,
     advertiserId: ADVERTISER,
     audience: { action: 'create', name },
   });
+  return id;
+}
+
+async function activate(name: string): Promise<string> {
+  const id = await start(name);
   await product.until(id, ({ progress }) => progress.partsUploaded >= 2);
   return id;
 }
@@ -72,6 +77,45 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
     expect(done.progress).toMatchObject({ rowsRead: ROWS, rowsSent: ROWS });
     await expectOneAudience('Revoked');
   }, 180_000);
+
+  it.each([
+    ['upload', 'dmp/custom_audience/file/upload/'],
+    ['publication', 'dmp/custom_audience/create/'],
+    ['matching', 'dmp/custom_audience/get/'],
+  ])(
+    'waits when it happens during the %s, and one audience comes of it in the end',
+    async (name, endpoint) => {
+      await product.admin('POST', 'faults', { endpoint, kind: 'revoke', times: 1 });
+      const id = await start(name);
+      const waiting = await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
+      expect(waiting.attention?.detail).toContain('Sandbox User');
+      await product.connect(connectionId);
+      await product.until(id, ({ phase }) => phase === 'completed');
+      await expectOneAudience(name);
+    },
+    180_000,
+  );
+
+  it('every waiting run of the connection goes on by itself, after a sign-in for another ad account was refused', async () => {
+    const names = ['First', 'Second', 'Third'];
+    const endpoint = 'dmp/custom_audience/file/upload/';
+    await product.admin('POST', 'faults', { endpoint, kind: 'revoke', times: 1 });
+    const ids = await Promise.all(names.map(start));
+    for (const id of ids) await product.until(id, ({ phase }) => phase === 'waiting_for_reconnect');
+
+    const answer = await product.post(`/v1/connections/${connectionId}/authorizations`);
+    const { authorizationUrl } = (await answer.json()) as { authorizationUrl: string };
+    const refused = await fetch(`${authorizationUrl}&decision=approve&advertiser=7000000000000000002`);
+    expect(refused.status).toBe(400);
+    const words = await refused.text();
+    expect(words).toContain('This is the access to other ad accounts');
+    expect(words).toContain('authorised last by Sandbox User');
+    for (const id of ids) expect((await product.activation(id)).phase).toBe('waiting_for_reconnect');
+
+    await product.connect(connectionId);
+    for (const id of ids) await product.until(id, ({ phase }) => phase === 'completed');
+    for (const name of names) await expectOneAudience(name);
+  }, 240_000);
 
   it('goes on by the signal from the Temporal CLI when a permission was given back without a new sign-in', async () => {
     const id = await activate('Permission');
