@@ -72,7 +72,11 @@ export function countryCodeLength(digits: string): number {
   return TWO_DIGIT_CODES.test(digits) ? 2 : 3;
 }
 
-function readNational(digits: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
+/** The part of `normalisePhone` for digits alone that do not begin with `00`. */
+export function readNational(
+  digits: string,
+  defaultCountry: string | undefined,
+): PlainOutcome | RejectedOutcome {
   if (digits.length > MAX_DIGITS || digits.length < 4) return rejected('invalid_phone');
   if (defaultCountry === undefined || !isPhoneCountry(defaultCountry)) {
     if (isInternationalWithoutPlus(digits)) return plain(`+${digits}`);

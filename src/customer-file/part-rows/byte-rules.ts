@@ -1,5 +1,5 @@
 import type { Identifier } from '../identifiers/identifier.js';
-import { countryCodeLength } from '../identifiers/phone.js';
+import { countryCodeLength, readNational } from '../identifiers/phone.js';
 import { type NormalizationProfile, PROFILE_RULES } from '../identifiers/profiles.js';
 import type { IdentifierColumn } from '../plan.js';
 import { DOT, IS_PHONE_PUNCTUATION, NINE, PLUS, ZERO } from './byte-classes.js';
@@ -10,7 +10,7 @@ import type { PlainValues } from './plain-values.js';
  * empty. Writes what is to be hashed at `slot` of the same memory and returns its length, at most 55. Returns 0 when the
  * careful rule must decide; the slot is then in no defined state. Where it does not return 0, it agrees with that rule.
  */
-export type ByteRule = (bytes: Uint8Array, start: number, end: number, slot: number) => number;
+export type ByteRule = (bytes: Buffer, start: number, end: number, slot: number) => number;
 
 /** `plainValues`: of the memory that the rule is to work on. */
 export function byteRule(
@@ -19,10 +19,9 @@ export function byteRule(
   plainValues: PlainValues,
 ): ByteRule {
   const profile = PROFILE_RULES[normalization];
-  const isAmerican = column.defaultCountry === 'US' || column.defaultCountry === 'CA';
   const rules: Readonly<Record<Identifier, () => ByteRule>> = {
     email: () => (_, start, end, slot) => plainValues.email(start, end, slot, profile.email),
-    phone: () => (profile.phone === 'digits' ? withoutPlus(phoneRule(isAmerican)) : phoneRule(isAmerican)),
+    phone: () => (profile.phone === 'digits' ? withoutPlus(phoneRule(column)) : phoneRule(column)),
     maid: () => (_, start, end, slot) => plainValues.maid(start, end, slot),
   };
   return rules[column.identifier]();
@@ -41,13 +40,12 @@ const COUNTRY_CODE_LENGTH = Uint8Array.from({ length: 100 }, (_, digits) =>
   countryCodeLength(String(digits).padStart(2, '0')),
 );
 
-/** `isAmerican`: numbers without a country code are of the North American plan. */
-function phoneRule(isAmerican: boolean): ByteRule {
+function phoneRule({ defaultCountry }: IdentifierColumn): ByteRule {
+  const isAmerican = defaultCountry === 'US' || defaultCountry === 'CA';
   return (bytes, start, end, slot) => {
     if (end - start > MAX_PHONE_BYTES) return 0;
     const plus = bytes[start] === PLUS;
     const international = plus || (bytes[start] === ZERO && bytes[start + 1] === ZERO);
-    if (!international && !isAmerican) return 0;
     // A fraction, as data tools write it, is not punctuation.
     if (bytes[end - 2] === DOT) return 0;
     // A national number leaves room for its country code.
@@ -64,6 +62,7 @@ function phoneRule(isAmerican: boolean): ByteRule {
         return 0;
       }
     }
+    if (!international && !isAmerican) return spellNational(bytes, slot, to, defaultCountry);
     bytes[slot] = PLUS;
     return international ? internationalLength(bytes, slot, to) : americanLength(bytes, slot, to);
   };
@@ -87,6 +86,17 @@ function internationalLength(bytes: Uint8Array, slot: number, end: number): numb
   const code = COUNTRY_CODE_LENGTH[(first - ZERO) * 10 + (bytes[slot + 2] ?? 0) - ZERO] ?? 0;
   // A zero behind the country code may be a trunk zero written by mistake.
   return bytes[slot + 1 + code] === ZERO ? 0 : digits + 1;
+}
+
+/** The digits stand from `slot + 2` on. Which country has them is decided on text: it takes more than looking at bytes. */
+function spellNational(bytes: Buffer, slot: number, end: number, country: string | undefined): number {
+  // An international number whose zeros stand apart.
+  if (bytes[slot + 2] === ZERO && bytes[slot + 3] === ZERO) return 0;
+  const outcome = readNational(bytes.toString('latin1', slot + 2, end), country);
+  if (outcome.kind === 'rejected') return 0;
+  const length = bytes.write(outcome.canonical, slot, 'latin1');
+  if (slot + length < end) bytes.fill(0, slot + length, end);
+  return length;
 }
 
 /** Ten digits, or eleven with the country code, the area code beginning with 2 to 9. They stand from `slot + 2` on. */

@@ -34,6 +34,8 @@ const email: IdentifierColumn = { index: 0, identifier: 'email' };
 const phone: IdentifierColumn = { index: 0, identifier: 'phone' };
 const american: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'US' };
 const british: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'GB' };
+const german: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'DE' };
+const brazilian: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'BR' };
 const maid: IdentifierColumn = { index: 0, identifier: 'maid' };
 
 const pieces = (...texts: string[]) =>
@@ -65,7 +67,7 @@ describe('a rule on bytes', () => {
     fc.assert(
       fc.property(
         cell.map((text) => text.trim()).filter((text) => text !== '' && /^[\0-\xff]*$/.test(text)),
-        fc.constantFrom(email, phone, american, british, maid),
+        fc.constantFrom(email, phone, american, british, german, brazilian, maid),
         fc.constantFrom(...NORMALIZATION_PROFILES),
         (text, column, profile) => {
           const canonical = byBytes(text, column, profile);
@@ -134,6 +136,9 @@ describe('a rule on bytes', () => {
     ['0044-7700-900123', phone, '+447700900123'],
     ['(201) 555-0100', american, '+12015550100'],
     ['1-201-555-0100', american, '+12015550100'],
+    ['07700 900123', british, '+447700900123'],
+    ['0044 7700 900123', british, '+447700900123'],
+    ['1-201-555-0100', phone, '+12015550100'],
     ['5F3A2B18-9C4D-4E7F-B8E2-17D3A1E69B25', maid, '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25'],
   ])('takes the usual spelling %s', (text, column, canonical) => {
     expect(byBytes(text, column, 'brief-2024')).toBe(canonical);
