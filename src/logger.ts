@@ -28,11 +28,30 @@ export function createLogger(
  */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error ? error.code : undefined;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,
-    message: error.message,
-    ...('code' in error ? { code: error.code } : {}),
-    stack: error.stack,
+    ...(quotesValues(error.name, code) ? {} : { message: error.message }),
+    ...(code === undefined ? {} : { code }),
+    stack: frames.join('\n'),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+const BUILT_IN = new Set([
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'ReferenceError',
+  'EvalError',
+  'URIError',
+]);
+
+/**
+ * Whether the text of such errors may repeat what they were about: those of the language (`JSON.parse` quotes its
+ * input), of Node's arguments ("Received 'anna@…'") and of csv-parse. Where they come from says enough.
+ */
+function quotesValues(name: string, code: unknown): boolean {
+  return BUILT_IN.has(name) || (typeof code === 'string' && /^(?:ERR|CSV)_/.test(code));
 }

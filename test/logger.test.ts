@@ -27,6 +27,21 @@ describe('the log', () => {
     },
   );
 
+  it('leaves out the text of errors that quote what they were about, and keeps where they come from', () => {
+    const quoting = [
+      new TypeError('not jane@example.com'),
+      Object.assign(new Error('got jane@example.com'), { code: 'CSV_INVALID_CLOSING_QUOTE' }),
+      new Error('failed', {
+        cause: Object.assign(new Error('got jane@example.com'), { code: 'ERR_INVALID_ARG_VALUE' }),
+      }),
+    ];
+    for (const error of quoting) {
+      const line = logged((logger) => logger.error({ error }, 'failed'));
+      expect(line).not.toContain('jane@example.com');
+      expect(line).toContain('logger.test.ts');
+    }
+  });
+
   it('leaves tokens out', () => {
     const line = logged((logger) =>
       logger.info({ accessToken: 'secret-1', request: { authorization: 'secret-2' } }, 'x'),

@@ -69,6 +69,12 @@ function audienceBusy(error: AudienceBusyError, tries: Tries): MappedFailure {
  * error could quote a value, so it is left out.
  */
 function unexpectedMessage(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.message;
+  if (isOutage(error)) return error.message;
   return `An unexpected ${error instanceof Error ? error.name : 'failure'}. The run tries again; the worker's log has more.`;
+}
+
+/** By their codes: `ECONNREFUSED` of the system, five characters of PostgreSQL. Those of Node and of csv-parse quote values. */
+function isOutage(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return /^E[A-Z0-9]+$/.test(error.code) || ('severity' in error && /^[0-9A-Z]{5}$/.test(error.code));
 }

@@ -3,9 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inspect } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll } from 'vitest';
 import { uploadKey } from '../../src/activation/object-keys.js';
 import { createActivities } from '../../src/activities/create-activities.js';
@@ -22,23 +20,22 @@ import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
 import { openSessionLocks } from '../../src/database/session-locks.js';
 import { completeUpload, insertUpload } from '../../src/database/uploads.js';
+import { createLogger } from '../../src/logger.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { openStore } from '../../src/storage/open-store.js';
+import { workerLogger } from '../../src/temporal/worker-logger.js';
 import { localUpload } from '../customer-file/local-upload.js';
 import { newActivation } from '../database/fresh-database.js';
 import { createTestDatabase } from '../support/database.js';
 
-/** All that activities wrote to the worker's log, whatever its level. */
+/** All lines that a worker's log would have of what happened here, whatever their level. */
 export const logged: string[] = [];
-Runtime.install({
-  logger: new DefaultLogger('TRACE', ({ level, message, meta }) =>
-    logged.push(`${level} ${message} ${inspect(meta, { depth: 10, maxStringLength: null })}`),
-  ),
-});
+const logger = workerLogger(createLogger('worker', 'trace', { write: (line) => void logged.push(line) }));
 
 /** The activities that need no TikTok, on a database and a store of their own. */
 export interface LocalActivities {
   readonly db: Database;
+  readonly databaseUrl: string;
   readonly store: ObjectStore;
   /** The store's folder. */
   readonly folder: string;
@@ -86,10 +83,11 @@ export async function localActivities(
   };
   return {
     db,
+    databaseUrl: database.url,
     store: deps.store,
     folder,
     activities: createActivities(deps),
-    call: (activity, input) => new MockActivityEnvironment().run(activity, input),
+    call: (activity, input) => new MockActivityEnvironment({}, { logger }).run(activity, input),
     async newRun(content, { columns, rejectedRowPercent = 100, include = [] } = {}) {
       const uploadId = await storeUpload(db, store, content);
       const request = {

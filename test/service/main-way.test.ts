@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
-import { findTemporalCli } from '../../src/local/find-tools.js';
 import { expectedOfCustomers } from '../customer-file/brief-oracle.js';
 import { ADVERTISER, type SandboxAudience, startTestStack, type TestStack } from './test-stack.js';
+import { everythingWritten } from './written-text.js';
 
-const run = promisify(execFile);
 const example = (name: string) => readFile(new URL(`../../examples/${name}`, import.meta.url));
 
 let product: TestStack;
@@ -153,55 +149,8 @@ describe('after all these runs', () => {
   it('no value of a row is in the database, in Temporal’s histories or in a log', async () => {
     const values = (await example('customers.csv')).toString().match(/[\w.+-]+@example\.\w+/g) ?? [];
     expect(values.length).toBeGreaterThan(3_000);
-    const written = [await database(), await histories(), await logs()].join('\n').toLowerCase();
+    const written = (await everythingWritten(product)).toLowerCase();
     expect(written.length).toBeGreaterThan(10_000);
     expect(values.filter((value) => written.includes(value.toLowerCase()))).toEqual([]);
   });
-
-  async function database(): Promise<string> {
-    const client = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
-    await client.connect();
-    const tables = await client.query<{ name: string }>(
-      "select table_name as name from information_schema.tables where table_schema = 'public'",
-    );
-    const texts: string[] = [];
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query(`select t::text as text from "${name}" t`);
-      texts.push(...rows.map(({ text }) => String(text)));
-    }
-    await client.end();
-    return texts.join('\n');
-  }
-
-  async function histories(): Promise<string> {
-    const { data } = await product.get<{ data: Activation[] }>('/v1/activations?limit=100');
-    const shown = data.map(async ({ id }) => {
-      const address = ['--address', product.stack.addresses.temporalAddress];
-      const cli = findTemporalCli(process.env);
-      const { stdout } = await run(
-        cli,
-        ['workflow', 'show', '--workflow-id', id, '--output', 'json', ...address],
-        {
-          maxBuffer: 100_000_000,
-        },
-      );
-      return decoded(stdout);
-    });
-    return (await Promise.all(shown)).join('\n');
-  }
-
-  /** Payloads stand in a history in base 64. */
-  function decoded(history: string): string {
-    const payloads = history.match(/"data": ?"[A-Za-z0-9+/=]+"/g) ?? [];
-    return [
-      history,
-      ...payloads.map((payload) => Buffer.from(payload.split('"')[3] ?? '', 'base64').toString()),
-    ].join('\n');
-  }
-
-  async function logs(): Promise<string> {
-    const folder = join(product.folder, 'logs');
-    const files = await readdir(folder);
-    return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
-  }
 });
