@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import { expectedOfCustomers } from '../customer-file/brief-oracle.js';

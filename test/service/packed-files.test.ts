@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activation } from '../../src/api/schemas/activation.js';
 import type { Inspection } from '../../src/customer-file/inspection.js';
 import { expectedOfCustomers } from '../customer-file/brief-oracle.js';
 import { zipArchive } from '../customer-file/zip-archive.js';
@@ -48,6 +49,19 @@ describe('a packed customer file', () => {
     const again = await product.activate(request(uploadId, `${name} again`));
     await product.until(again.id, ({ phase }) => phase === 'completed');
     expect(await received(`${name} again`)).toBe(await received(name));
+  });
+
+  it('in a form beside its request is sent as well', async () => {
+    const { uploadId: _, ...wanted } = request('', 'Packed in a form');
+    const form = new FormData();
+    form.append('activation', JSON.stringify(wanted));
+    form.append('file', new Blob([gzipSync(customers)]), 'customers.csv.gz');
+    const answer = await fetch(`${product.api}/v1/activations`, { method: 'POST', body: form });
+    expect(answer.status).toBe(202);
+    const { id } = activation.parse(await answer.json());
+    const done = await product.until(id, ({ phase }) => phase === 'completed');
+    expect(done.progress.rowsTotal).toBe(5_000);
+    expect(await received('Packed in a form')).toBe(expectedOfCustomers(customers.toString()));
   });
 
   it('that is damaged behind its head fails before anything is sent, with a sentence', async () => {
