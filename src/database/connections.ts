@@ -130,6 +130,20 @@ export async function markUnusable(
     .execute();
 }
 
+/** How many custom audiences an advertiser has by now. */
+export async function recordAudiencesUsed(
+  db: Database,
+  target: { connectionId: string; advertiserId: string },
+  used: number,
+): Promise<void> {
+  await db
+    .updateTable('connection_advertisers')
+    .set({ audiences_used: used })
+    .where('connection_id', '=', target.connectionId)
+    .where('advertiser_id', '=', target.advertiserId)
+    .execute();
+}
+
 /** Notes that TikTok accepted the authorization just now. */
 export async function markVerified(db: Database, id: string, version: number): Promise<void> {
   await db

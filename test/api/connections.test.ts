@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { activation } from '../../src/api/schemas/activation.js';
 import { audience } from '../../src/api/schemas/audience.js';
 import { readyToActivate } from './support/activation-fixtures.js';
-import { ADVERTISER, problemOf } from './support/api-caller.js';
+import { ADVERTISER, problemOf, SECOND_ADVERTISER } from './support/api-caller.js';
 import { connectionCalls } from './support/connection-calls.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
@@ -85,6 +85,21 @@ describe("an advertiser's audiences", () => {
     const answer = await api.get(`/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`);
     expect(list.parse(answer.body).data).toEqual([]);
     expect(answer.status).toBe(200);
+  });
+
+  it('are counted anew whenever they are listed', async () => {
+    const { id } = await api.connect();
+    await api.db
+      .updateTable('connection_advertisers')
+      .set({ audiences_used: 17 })
+      .where('connection_id', '=', id)
+      .execute();
+    await api.get(`/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`);
+    const used = (await look(id)).advertisers.map((one) => [one.id, one.audiences]);
+    expect(used).toEqual([
+      [ADVERTISER, 0],
+      [SECOND_ADVERTISER, 17],
+    ]);
   });
 
   it('are 404 for an advertiser that the connection does not cover', async () => {

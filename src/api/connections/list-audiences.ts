@@ -1,5 +1,7 @@
 import type { ConnectionAccess } from '../../connections/access.js';
 import type { AccessTarget } from '../../connections/access-target.js';
+import { recordAudiencesUsed } from '../../database/connections.js';
+import type { Database } from '../../database/open-database.js';
 import type { AudienceSummary } from '../../tiktok/client.js';
 import type { Audience } from '../schemas/audience.js';
 
@@ -9,15 +11,17 @@ const NEVER = '2038-01-01 00:00:00';
 
 /** The advertiser's Customer File audiences; TikTok allows 400 of all kinds. */
 export async function listCustomerFileAudiences(
-  access: ConnectionAccess,
+  deps: { readonly db: Database; readonly access: ConnectionAccess },
   target: AccessTarget,
 ): Promise<Audience[]> {
-  return access.withAccess(target, async ({ tiktok, token }) => {
+  return deps.access.withAccess(target, async ({ tiktok, token }) => {
     const audiences: AudienceSummary[] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
       const answer = await tiktok.listAudiences(token, target.advertiserId, page);
       audiences.push(...answer.audiences);
       pages = answer.totalPages;
+      // The number was read at the sign-in; whoever looks at the list sees it grow.
+      if (page === 1) await recordAudiencesUsed(deps.db, target, answer.total);
     }
     return audiences.filter(({ type }) => type === CUSTOMER_FILE).map(view);
   });

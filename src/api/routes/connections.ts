@@ -90,7 +90,7 @@ export function connectionRoutes(deps: {
     if (advertisers.every((advertiser) => advertiser.advertiser_id !== advertiserId)) {
       throw notFound('advertiser', advertiserId);
     }
-    const data = await listCustomerFileAudiences(deps.access, { connectionId, advertiserId });
+    const data = await listCustomerFileAudiences(deps, { connectionId, advertiserId });
     response.json({ data, nextCursor: null });
   });
 
