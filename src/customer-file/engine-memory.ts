@@ -17,6 +17,7 @@ export const OUTPUT_BYTES = 1024 * 1024;
 
 /** The one memory in which the kernels and TypeScript work on a file, and what stands where. Addresses are multiples of 64. */
 export interface EngineMemory {
+  readonly wantedColumns: number;
   readonly memory: KernelMemory;
   /** Bytes of the upload; room for the longest record. */
   readonly input: number;
@@ -39,7 +40,31 @@ export function entryNumbers(wantedColumns: number): number {
   return 4 + 2 * wantedColumns;
 }
 
-export function newEngineMemory(wantedColumns: number): EngineMemory {
+/**
+ * Memories of calls that are over. The system takes the pages of a forgotten one back only long after, so that one for
+ * every part would add up. A thread splits and prepares, so it needs two at most.
+ */
+const idle: EngineMemory[] = [];
+const MAX_IDLE = 2;
+
+/** A memory for one call of the engine, with nothing to be hashed and nobody counted. Give it back at the end. */
+export function takeEngineMemory(wantedColumns: number): EngineMemory {
+  const at = idle.findIndex((engine) => engine.wantedColumns === wantedColumns);
+  const [engine] = at === -1 ? [] : idle.splice(at, 1);
+  if (engine === undefined) return newEngineMemory(wantedColumns);
+  const bytes = new Uint8Array(engine.memory.buffer);
+  bytes.fill(0, engine.slots, engine.lengths);
+  bytes.fill(0, engine.distinct, engine.distinct + DISTINCT_REGISTERS);
+  return engine;
+}
+
+/** Nobody may use the memory any more. */
+export function giveEngineMemoryBack(engine: EngineMemory): void {
+  idle.unshift(engine);
+  idle.length = Math.min(idle.length, MAX_IDLE);
+}
+
+function newEngineMemory(wantedColumns: number): EngineMemory {
   let free = FIRST_ADDRESS;
   const take = (bytes: number): number => {
     const address = free;
@@ -56,6 +81,7 @@ export function newEngineMemory(wantedColumns: number): EngineMemory {
   const people = take(4 * Math.ceil(OUTPUT_BYTES / SHORTEST_LINE_BYTES));
   const distinct = take(DISTINCT_REGISTERS);
   return {
+    wantedColumns,
     memory: newKernelMemory(free),
     input,
     wanted,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Checkpoints } from './checkpoints.js';
-import { newEngineMemory } from './engine-memory.js';
+import { giveEngineMemoryBack, takeEngineMemory } from './engine-memory.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { Dialect, LocalBytes } from './plan.js';
 import { RecordScanner } from './record-scanner.js';
@@ -17,7 +17,7 @@ export async function findRecords(
 ): Promise<FoundRecords> {
   const { delimiter, firstRowOffset, firstRowLine } = dialect;
   const { signal, onProgress } = options;
-  const engine = newEngineMemory(0);
+  const engine = takeEngineMemory(0);
   const checkpoints = new Checkpoints(firstRowOffset, firstRowLine);
   const marks = openRecordMarks(engine, delimiter, checkpoints);
   if (marks === null) return scanRecords(bytes, dialect, options);
@@ -45,5 +45,6 @@ export async function findRecords(
     return { checkpoints, sawText: textProbe.sawText };
   } finally {
     reader.close();
+    giveEngineMemoryBack(engine);
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { newEngineMemory } from '../engine-memory.js';
+import { giveEngineMemoryBack, takeEngineMemory } from '../engine-memory.js';
 import type { EngineOptions } from '../engine-progress.js';
 import type { Plan } from '../plan.js';
 import { RowReader } from '../row-table/row-reader.js';
@@ -19,7 +19,7 @@ export async function writeRows(
 ): Promise<WrittenRows> {
   const { source, plan, part } = rows;
   const columns = wantedColumns(plan);
-  const engine = newEngineMemory(columns.length);
+  const engine = takeEngineMemory(columns.length);
   const fill = openRowTable(engine, plan.dialect.delimiter, columns);
   if (fill === null) return writeRowsWithCare(rows, options);
   const partRows = new PartRows(engine, columns, rows);
@@ -40,6 +40,7 @@ export async function writeRows(
     return partRows.finish();
   } finally {
     reader.close();
+    giveEngineMemoryBack(engine);
   }
 }
 
