@@ -51,11 +51,14 @@ export class Activations {
       let members = first.members;
       for (let changes = random.between(0, 2); changes > 0; changes--) {
         const action = random.pick(['append', 'append', 'remove', 'replace'] as const);
-        const file = draw();
+        // Two at once wait for each other; only appending gives the same in either order.
+        const files = action === 'append' && random.chance(0.3) ? [draw(), draw()] : [draw()];
         const size = action === 'replace' ? { confirmCurrentSize: await this.#sizeOf(audienceId) } : {};
-        const changed = await this.#run(name, file, { action, audienceId, ...size });
-        if (changed === undefined) return;
-        members = apply(action, members, file.members);
+        const changed = await Promise.all(
+          files.map((file) => this.#run(name, file, { action, audienceId, ...size })),
+        );
+        if (changed.includes(undefined)) return;
+        for (const file of files) members = apply(action, members, file.members);
       }
       const verdict = await this.#patiently(() => judgeAudience(this.#product, audienceId, name, members));
       this.#sums.lost += verdict.lost;

@@ -10,6 +10,7 @@ import type { Random } from './random.js';
 export interface Scene {
   readonly product: TestStack;
   readonly network: Network;
+  readonly connectionId: string;
   /** The disk of the storage folder; null where this machine lets nobody mount one of a small size. */
   readonly disk: string | null;
 }
@@ -41,7 +42,8 @@ export function drawDisturbance(random: Random, scene: Scene): Disturbance {
   if (drawn < 0.65) return killAll(scene);
   if (drawn < 0.75) return stopForAWhile(random, scene);
   if (drawn < 0.85) return cutLine(random, scene);
-  if (drawn < 0.96) return faultOfTikTok(random, scene);
+  if (drawn < 0.94) return faultOfTikTok(random, scene);
+  if (drawn < 0.96) return revocation(random, scene);
   if (drawn < 0.98 || scene.disk === null) return clockJump(random, scene);
   return fullDisk(random, scene.disk);
 }
@@ -120,6 +122,26 @@ function faultOfTikTok(random: Random, { product }: Scene): Disturbance {
     begin: () =>
       product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times }).then(nothing, nothing),
     end: nothing,
+  };
+}
+
+/** The authorization dies, and after a while a person signs in again, as often as it takes. */
+function revocation(random: Random, { product, connectionId }: Scene): Disturbance {
+  return {
+    kind: 'revoke',
+    what: 'the authorization',
+    lasts: random.between(500, 8_000),
+    begin: () => product.admin<unknown>('POST', 'authorizations/revoke').then(nothing, nothing),
+    end: async () => {
+      for (;;) {
+        try {
+          await product.connect(connectionId);
+          return;
+        } catch {
+          await delay(500);
+        }
+      }
+    },
   };
 }
 

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import type { TestStack } from '../service/test-stack.js';
 import type { GeneratedFile } from './customer-file.js';
@@ -94,10 +97,32 @@ async function membersOf(product: TestStack, path: string, calculateType: string
   );
 }
 
-/** What is left when every run has ended: nothing may be. */
-export async function judgeLeftovers(product: TestStack, created: ReadonlySet<string>): Promise<string[]> {
+/**
+ * What is left when every run has ended: nothing may be but what the runs were for. Unfinished files of processes that
+ * died are not counted: they are removed when they are a day old.
+ */
+export async function judgeLeftovers(
+  product: TestStack,
+  storageFolder: string,
+  created: ReadonlySet<string>,
+): Promise<string[]> {
   const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
-  return audiences
+  const strays = audiences
     .filter((audience) => !created.has(audience.audience_id))
     .map((audience) => `audience ${audience.audience_id} belongs to no run: ${audience.name}`);
+  const parts = join(storageFolder, 'objects', 'parts');
+  const files = existsSync(parts)
+    ? readdirSync(parts, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    : [];
+  const client = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ activation_id: string }>(
+    'SELECT activation_id FROM preparation_leases',
+  );
+  await client.end();
+  return [
+    ...strays,
+    ...(files.length > 0 ? [`${files.length} prepared parts are left in the storage`] : []),
+    ...rows.map(({ activation_id }) => `${activation_id} has ended and still holds its preparation`),
+  ];
 }

@@ -54,9 +54,9 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
   );
   try {
     await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
-    const scene: Scene = { product, network, disk: isMounted ? disk : null };
-    const finished = new FinishedParts(product.stack.addresses.databaseUrl);
     const connectionId = await product.connect();
+    const scene: Scene = { product, network, connectionId, disk: isMounted ? disk : null };
+    const finished = new FinishedParts(product.stack.addresses.databaseUrl);
     const activations = new Activations(product, connectionId, say);
     const disturbed = new AbortController();
     const lanes = Array.from({ length: LANES }, (_, lane) =>
@@ -66,7 +66,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     disturbed.abort();
     await Promise.all(lanes);
     await finished.look();
-    const leftovers = await judgeLeftovers(product, activations.createdAudiences);
+    const leftovers = await judgeLeftovers(product, objects, activations.createdAudiences);
     return {
       seed,
       disturbances,
