@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SessionLocks } from '../database/session-locks.js';
 import type { Logger } from '../logger.js';
 
 /**
@@ -19,5 +20,20 @@ export async function repeat(
       logger.warn({ err: error }, `${what} failed and is tried again`);
     }
     await delay(intervalMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/** Does `work` unless another process on the same database is at it: then that one does it for both. */
+export async function inOneProcess(
+  locks: SessionLocks,
+  name: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lock = await locks.tryLock(name);
+  if (lock === null) return;
+  try {
+    await work();
+  } finally {
+    await lock.release();
   }
 }

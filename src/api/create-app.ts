@@ -9,6 +9,7 @@ import type { ActivationRuns } from '../temporal/activation-runs.js';
 import { createActivationIntake } from './activations/activation-intake.js';
 import { type ActivationLinks, createActivationViews } from './activations/activation-view.js';
 import { createLedgerTotals } from './activations/ledger-totals.js';
+import type { Reconciler } from './activations/reconciler.js';
 import type { RunStarter } from './activations/run-starter.js';
 import { guard } from './http/guard.js';
 import { noSuchRoute } from './http/method-not-allowed.js';
@@ -39,6 +40,7 @@ export interface ApiDependencies {
   readonly authorizations: Authorizations;
   readonly uploads: Uploads;
   readonly starter: RunStarter;
+  readonly reconciler: Reconciler;
   readonly logger: Logger;
   /** The server listens on the loopback address only. */
   readonly loopback: boolean;

@@ -9,19 +9,22 @@ import type { LimitSettings } from '../connections/limiter-settings.js';
 import { createTicketSigner } from '../connections/signed-ticket.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
 import { openDatabase } from '../database/open-database.js';
+import { openSessionLocks } from '../database/session-locks.js';
 import type { Logger } from '../logger.js';
 import { openStore } from '../storage/open-store.js';
 import type { ActivationRuns } from '../temporal/activation-runs.js';
+import { createReconciler } from './activations/reconciler.js';
 import { createRunStarter } from './activations/run-starter.js';
-import { repeat } from './background-work.js';
+import { inOneProcess, repeat } from './background-work.js';
 import { createApp } from './create-app.js';
 import { closeServer, listen } from './http-server.js';
 import { migratePatiently } from './migrate-patiently.js';
 import { OAUTH_CALLBACK_PATH } from './routes/oauth.js';
-import { sweepExpiredUploads } from './uploads/expiry-sweep.js';
+import { sweepAll } from './sweeps/sweep-all.js';
 import { createUploads } from './uploads/uploads.js';
 
 const DISPATCH_INTERVAL_MS = 5_000;
+const RECONCILE_INTERVAL_MS = 30_000;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
 
 /** Somebody waits for the answer; what TikTok's limits allow only later is refused with the time to try again. */
@@ -76,6 +79,9 @@ export async function startApi(
     limits: settings.tiktokLimits,
     patienceMs: LIMIT_PATIENCE_MS,
   });
+  const locks = openSessionLocks(settings.databaseUrl, (error) =>
+    logger.warn({ err: error }, 'the database connection for locks was lost'),
+  );
   const cipher = createTokenCipher(settings.encryptionKeys);
   const access = createConnectionAccess({ db, environments, cipher });
   const redirectUri = publicUrl + OAUTH_CALLBACK_PATH;
@@ -83,6 +89,7 @@ export async function startApi(
   const authorizations = createAuthorizations({ db, environments, cipher, signer, redirectUri });
   const uploads = createUploads({ db, store, incoming, logger });
   const starter = createRunStarter({ db, runs, publicUrl, logger });
+  const reconciler = createReconciler({ db, store, runs, logger });
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
   const links = { publicUrl, temporalUi: url === null ? null : { url, namespace } };
   const stopper = new AbortController();
@@ -98,6 +105,7 @@ export async function startApi(
     authorizations,
     uploads,
     starter,
+    reconciler,
     logger,
     loopback: settings.loopback,
     apiKeys: settings.apiKeys,
@@ -114,14 +122,14 @@ export async function startApi(
     migrated = await migratePatiently(db, background);
     if (!migrated) return;
     logger.info('the database is ready');
-    const sweep = async () => {
-      await uploads.finishAll();
-      await sweepExpiredUploads({ db, uploads, logger }, new Date());
-    };
+    const sweep = () =>
+      inOneProcess(locks, 'sweep', () => sweepAll({ db, store, uploads, logger }, new Date()));
+    const reconcile = () => inOneProcess(locks, 'reconcile', () => reconciler.reconcile(new Date()));
     const dispatch = () => starter.startUndispatched(new Date());
     await Promise.all([
       repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, background),
-      repeat('the sweep of uploads', SWEEP_INTERVAL_MS, sweep, background),
+      repeat('comparing open runs with Temporal', RECONCILE_INTERVAL_MS, reconcile, background),
+      repeat('the sweep', SWEEP_INTERVAL_MS, sweep, background),
     ]);
   })();
 
@@ -132,6 +140,7 @@ export async function startApi(
       stopper.abort();
       await closeServer(server);
       await working;
+      await locks.close();
       await db.destroy();
     },
   };

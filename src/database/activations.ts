@@ -64,6 +64,40 @@ export async function undispatchedActivations(db: Database, before: Date): Promi
     .execute();
 }
 
+/** Open runs that Temporal had accepted before `before`. */
+export async function dispatchedActivations(db: Database, before: Date): Promise<ActivationRow[]> {
+  return db
+    .selectFrom('activations')
+    .selectAll()
+    .where('dispatched_at', '<', before)
+    .where('finished_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Runs that ended since `since` with the failure of this code. */
+export async function activationsFailedWith(
+  db: Database,
+  code: string,
+  since: Date,
+): Promise<ActivationRow[]> {
+  return db
+    .selectFrom('activations')
+    .selectAll()
+    .where('finished_at', '>=', since)
+    .where(sql<boolean>`failure->>'code' = ${code}`)
+    .execute();
+}
+
+/** Takes an end back that was not one. */
+export async function reopenActivation(db: Database, id: string, phase: string): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({ phase, failure: null, attention: null, finished_at: null })
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function markDispatched(db: Database, id: string): Promise<void> {
   await db
     .updateTable('activations')

@@ -75,6 +75,87 @@ export async function preparationIdsOf(db: Database, uploadId: string): Promise<
   return rows.map(({ id }) => id);
 }
 
+/**
+ * Of these preparations, those of which an upload is kept: the one they were made of, or another with the same content
+ * whose runs share them.
+ */
+export async function preparationsWithUpload(db: Database, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('preparations as p')
+    .select('p.id')
+    .where('p.id', 'in', [...ids])
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('uploads as u')
+          .leftJoin('activations as a', (join) =>
+            join.onRef('a.upload_id', '=', 'u.id').onRef('a.preparation_id', '=', 'p.id'),
+          )
+          .select('u.id')
+          .where('u.removed_at', 'is', null)
+          .where((or) => or.or([or('a.id', 'is not', null), or('u.id', '=', or.ref('p.upload_id'))])),
+      ),
+    )
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Of these preparations, those whose parts are in use. */
+export async function keptPreparations(db: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('preparations')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('discarded_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Leases that nobody needs any more: of runs that have completed, that ended before `endedBefore` and were not retried,
+ * or whose upload is gone.
+ */
+export async function lapsedLeases(
+  db: Database,
+  endedBefore: Date,
+): Promise<{ preparationId: string; activationId: string }[]> {
+  return db
+    .selectFrom('preparation_leases as l')
+    .innerJoin('activations as a', 'a.id', 'l.activation_id')
+    .innerJoin('uploads as u', 'u.id', 'a.upload_id')
+    .select(['l.preparation_id as preparationId', 'l.activation_id as activationId'])
+    .where('a.finished_at', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('a.phase', '=', 'completed'),
+        eb('a.finished_at', '<', endedBefore),
+        eb('u.removed_at', 'is not', null),
+      ]),
+    )
+    .execute();
+}
+
+/** Preparations that nobody holds and that are not discarded: they were kept for a run which then did not want them. */
+export async function unleasedPreparations(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('preparations')
+    .select('id')
+    .where('discarded_at', 'is', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('preparation_leases')
+            .select('activation_id')
+            .whereRef('preparation_id', '=', 'preparations.id'),
+        ),
+      ),
+    )
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 const PARTS_PER_INSERT = 500;
 
 /** Stores the result of a split, once: splits of one preparation are equal, so the first stands. */
@@ -116,7 +197,7 @@ export async function storeSplit(
 }
 
 /**
- * Gives up a lease. When it was the last one the preparation is discarded and `true` is returned: its parts are to be
+ * Gives up a lease, or, with null, looks whether there is any. When it was the last one the preparation is discarded and `true` is returned: its parts are to be
  * deleted then, and nobody will read them any more. Called again after that it returns `true` again, so that a
  * deletion that was cut off is finished. While an open run of the same upload has no preparation yet, this one is kept:
  * that run is likely to want it, and the sweep looks again later.
@@ -124,7 +205,7 @@ export async function storeSplit(
 export async function releasePreparation(
   db: Database,
   preparationId: string,
-  activationId: string,
+  activationId: string | null,
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
     const preparation = await tx

@@ -119,3 +119,14 @@ export async function lastRunEnds(db: Database, ids: readonly string[]): Promise
     .execute();
   return new Map(rows.map((row) => [row.upload_id, row.open ? null : row.ended]));
 }
+
+/** Of these uploads, those whose content is kept. */
+export async function keptUploads(db: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('uploads')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('removed_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -81,6 +81,14 @@ class FileObjectStore implements ObjectStore {
     return this.#scratch.newPath();
   }
 
+  async clearScratch(before: Date): Promise<void> {
+    try {
+      await this.#scratch.clear(before);
+    } catch (error) {
+      throw storageFailure(error, 'clear its scratch folder');
+    }
+  }
+
   async publish(key: string, localPath: string): Promise<StoredObject> {
     const target = this.#pathOf(key);
     try {

@@ -33,6 +33,9 @@ export interface ObjectStore {
   /** A new path on the local disk for a file that `publish` will take; on the store's own disk where it has one. */
   scratchFile(): Promise<string>;
 
+  /** Removes scratch files of this machine that were not written to since `before`: a process that died left them. */
+  clearScratch(before: Date): Promise<void>;
+
   /** Makes a finished local file the object. The local file is gone afterwards; it stays when this fails. */
   publish(key: string, localPath: string): Promise<StoredObject>;
 

@@ -9,6 +9,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface ScratchFolder {
   /** A path that nobody else uses. The file does not exist yet. */
   newPath(): string;
+  /** Removes files that were not written to since `before`. */
+  clear(before: Date): Promise<void>;
 }
 
 /**
@@ -17,12 +19,14 @@ export interface ScratchFolder {
  */
 export async function openScratchFolder(folder: string): Promise<ScratchFolder> {
   await mkdir(folder, { recursive: true });
-  const oldest = Date.now() - DAY_MS;
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (await writtenBefore(path, oldest)) await rm(path, { recursive: true, force: true });
-  }
-  return { newPath: () => join(folder, randomUUID()) };
+  const clear = async (before: Date) => {
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      if (await writtenBefore(path, before.getTime())) await rm(path, { recursive: true, force: true });
+    }
+  };
+  await clear(new Date(Date.now() - DAY_MS));
+  return { newPath: () => join(folder, randomUUID()), clear };
 }
 
 async function writtenBefore(path: string, time: number): Promise<boolean> {

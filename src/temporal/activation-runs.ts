@@ -1,10 +1,12 @@
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionStatusName,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { PHASES, type Phase } from '../activation/phases.js';
 import type { ActivateAudienceInput } from '../workflows/messages.js';
 import { approve, pause, reconnected, reject, resume } from '../workflows/messages.js';
 import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
@@ -20,6 +22,13 @@ export type RunSignal = keyof typeof SIGNALS;
 /** What became of a message to a run. */
 export type Delivery = 'delivered' | 'not_running';
 
+/** How a run stands in Temporal: the latest one under the activation's id, also after a reset. */
+export type RunStanding =
+  | { readonly kind: 'open'; readonly phase: Phase }
+  | { readonly kind: 'over'; readonly as: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed_out' }
+  /** Temporal has no such run: it never came there, or was deleted or forgotten. */
+  | { readonly kind: 'unknown' };
+
 /** The runs of activations in Temporal. The only user of Temporal's client. */
 export interface ActivationRuns {
   /**
@@ -29,6 +38,7 @@ export interface ActivationRuns {
    */
   start(input: ActivateAudienceInput, title: string): Promise<void>;
   signal(activationId: string, signal: RunSignal): Promise<Delivery>;
+  look(activationId: string): Promise<RunStanding>;
   /** Asks the run to stop at its next boundary. */
   cancel(activationId: string): Promise<Delivery>;
   /** Throws when Temporal cannot be reached. */
@@ -69,6 +79,21 @@ export function createActivationRuns(client: Client): ActivationRuns {
       );
     },
 
+    async look(activationId) {
+      try {
+        const { status, typedSearchAttributes } = await withDeadline(() =>
+          client.workflow.getHandle(activationId).describe(),
+        );
+        const as = OVER[status.name];
+        if (as !== undefined) return { kind: 'over', as };
+        const shown = typedSearchAttributes.get(activationPhase);
+        return { kind: 'open', phase: PHASES.find((phase) => phase === shown) ?? 'queued' };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return { kind: 'unknown' };
+        throw error;
+      }
+    },
+
     async cancel(activationId) {
       return delivered(async () => {
         await withDeadline(() => client.workflow.getHandle(activationId).cancel());
@@ -80,6 +105,19 @@ export function createActivationRuns(client: Client): ActivationRuns {
     },
   };
 }
+
+/** All other states (running, paused, continued as new) are open ones. */
+const OVER: Readonly<
+  Partial<
+    Record<WorkflowExecutionStatusName, 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed_out'>
+  >
+> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'canceled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed_out',
+};
 
 async function delivered(send: () => Promise<void>): Promise<Delivery> {
   try {

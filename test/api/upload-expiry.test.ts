@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expandedKey, rejectedKey } from '../../src/activation/object-keys.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import { upload } from '../../src/api/schemas/upload.js';
-import { sweepExpiredUploads } from '../../src/api/uploads/expiry-sweep.js';
+import { sweepExpiredUploads } from '../../src/api/sweeps/expired-uploads.js';
 import { createUploads } from '../../src/api/uploads/uploads.js';
 import { recordEnd } from '../../src/database/activations.js';
 import { leasePreparation } from '../../src/database/preparations.js';

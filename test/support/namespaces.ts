@@ -7,6 +7,7 @@ export const TEST_NAMESPACES = [
   'api',
   'api-activations',
   'api-oauth',
+  'api-reconcile',
   'cli',
   'continue-as-new',
   'reconnect',

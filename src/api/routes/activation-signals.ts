@@ -5,6 +5,7 @@ import { type ActivationRow, findActivation } from '../../database/activations.j
 import type { Database } from '../../database/open-database.js';
 import type { ActivationRuns, Delivery } from '../../temporal/activation-runs.js';
 import type { ViewActivations } from '../activations/activation-view.js';
+import type { Reconciler } from '../activations/reconciler.js';
 import { pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 
@@ -19,8 +20,9 @@ export function activationSignalRoutes(deps: {
   readonly db: Database;
   readonly runs: ActivationRuns;
   readonly views: ViewActivations;
+  readonly reconciler: Reconciler;
 }): Router {
-  const { db, runs, views } = deps;
+  const { db, runs, views, reconciler } = deps;
   const router = Router();
 
   for (const signal of SIGNALS) {
@@ -30,7 +32,10 @@ export function activationSignalRoutes(deps: {
       if (activation === undefined) throw notFound('activation', id);
       refuseSenseless(signal, activation);
       const delivery = await send(runs, signal, id);
-      if (delivery === 'not_running') throw notRunning(activation);
+      if (delivery === 'not_running') {
+        await reconciler.settle(id);
+        throw notRunning((await findActivation(db, id)) ?? activation);
+      }
       const [view] = await views([(await findActivation(db, id)) ?? activation]);
       response.status(202).json(view);
     });

@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expandedKey, rejectedPrefix, uploadKey } from '../../activation/object-keys.js';
 import type { Database } from '../../database/open-database.js';
-import { preparationIdsOf } from '../../database/preparations.js';
+import { preparationIdsOf, preparationsWithUpload } from '../../database/preparations.js';
 import {
   completeUpload,
   findUpload,
@@ -122,10 +122,12 @@ export function createUploads(deps: {
       await rm(incomingPath(id), { force: true });
       await store.delete(uploadKey(id));
       await store.delete(expandedKey(id));
-      for (const preparationId of await preparationIdsOf(db, id)) {
-        await deleteObjects(store, rejectedPrefix(preparationId));
-      }
+      const preparations = await preparationIdsOf(db, id);
       await markUploadRemoved(db, id);
+      const shared = new Set(await preparationsWithUpload(db, preparations));
+      for (const preparation of preparations) {
+        if (!shared.has(preparation)) await deleteObjects(store, rejectedPrefix(preparation));
+      }
     },
   };
   return uploads;

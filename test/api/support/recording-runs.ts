@@ -1,4 +1,9 @@
-import type { ActivationRuns, Delivery, RunSignal } from '../../../src/temporal/activation-runs.js';
+import type {
+  ActivationRuns,
+  Delivery,
+  RunSignal,
+  RunStanding,
+} from '../../../src/temporal/activation-runs.js';
 import type { ActivateAudienceInput } from '../../../src/workflows/messages.js';
 
 /** Stands where Temporal would, and remembers what it was asked. */
@@ -18,6 +23,11 @@ export class RecordingRuns implements ActivationRuns {
     this.#requireReachable();
     this.told.push({ activationId, message });
     return this.delivery;
+  }
+
+  async look(): Promise<RunStanding> {
+    this.#requireReachable();
+    return { kind: 'open', phase: 'queued' };
   }
 
   async cancel(activationId: string): Promise<Delivery> {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Database } from '../../database/open-database.js';
 import { expiredUploads, findUpload } from '../../database/uploads.js';
 import type { Logger } from '../../logger.js';
-import { COMPLETE_LIFETIME_MS, INCOMPLETE_LIFETIME_MS } from './upload-lifetime.js';
-import type { Uploads } from './uploads.js';
+import { COMPLETE_LIFETIME_MS, INCOMPLETE_LIFETIME_MS } from '../uploads/upload-lifetime.js';
+import type { Uploads } from '../uploads/uploads.js';
 
 /** Deletes the uploads whose time is over at `now`, by the table, and files that no upload knows. */
 export async function sweepExpiredUploads(

@@ -1,0 +1,222 @@
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReconciler, type Reconciler } from '../../src/api/activations/reconciler.js';
+import { createRunStarter } from '../../src/api/activations/run-starter.js';
+import { type Activation, activation } from '../../src/api/schemas/activation.js';
+import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
+import { acceptActivations } from '../../src/database/accept-activations.js';
+import { findActivation, recordPhase } from '../../src/database/activations.js';
+import { newId } from '../../src/database/ids.js';
+import { openStore } from '../../src/storage/open-store.js';
+import { type ActivationRuns, createActivationRuns } from '../../src/temporal/activation-runs.js';
+import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { scriptedActivities } from '../workflows/scripted-activities.js';
+import { withWorkers } from '../workflows/workflow-worker.js';
+import { readyToActivate } from './support/activation-fixtures.js';
+import { problemOf } from './support/api-caller.js';
+import { RecordingRuns } from './support/recording-runs.js';
+import { capturingLogger, type RunningApi, runApiWith } from './support/running-api.js';
+
+const temporal = testNamespace('api-reconcile');
+/** Beyond the time that a new run is given. */
+const soon = () => new Date(Date.now() + 60_000);
+
+let api: RunningApi<ActivationRuns>;
+let client: Client;
+let workers: NativeConnection;
+let request: ActivationRequest;
+let reconciler: Reconciler;
+beforeAll(async () => {
+  client = await connectTestClient(temporal);
+  workers = await connectTestWorkers(temporal);
+  api = await runApiWith(createActivationRuns(client));
+  request = await readyToActivate(api);
+  reconciler = await reconcilerOn(api.runs);
+});
+afterAll(async () => {
+  await api.stop();
+  await workers.close();
+});
+
+async function reconcilerOn(runs: ActivationRuns): Promise<Reconciler> {
+  const { logger } = capturingLogger();
+  return createReconciler({ db: api.db, store: await openStore(api.settings.storageUrl), runs, logger });
+}
+
+async function start(): Promise<Activation> {
+  return activation.parse((await api.post('/v1/activations', request)).body);
+}
+
+async function now(id: string): Promise<Activation> {
+  return activation.parse((await api.get(`/v1/activations/${id}`)).body);
+}
+
+async function reset(id: string): Promise<void> {
+  const { runId } = await client.workflow.getHandle(id).describe();
+  await client.workflowService.resetWorkflowExecution({
+    namespace: temporal.namespace,
+    workflowExecution: { workflowId: id, runId },
+    // The first workflow task: started, scheduled, started, completed.
+    workflowTaskFinishEventId: 4 as never,
+    requestId: newId('act'),
+    reason: 'a test',
+  });
+}
+
+async function historyHas(
+  id: string,
+  attributes: 'activityTaskScheduledEventAttributes' | 'workflowExecutionCancelRequestedEventAttributes',
+): Promise<boolean> {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  return events?.some((event) => event[attributes] != null) ?? false;
+}
+
+/** Holds an activity until the test lets it go. */
+function holding(): { held: Promise<void>; release: () => void } {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { held, release: () => release() };
+}
+
+describe('a run that Temporal has ended', () => {
+  it('is left alone while it is open, and fails as terminated once it was terminated; it can be retried', async () => {
+    const { id } = await start();
+    await reconciler.reconcile(soon());
+    expect((await now(id)).phase).toBe('queued');
+
+    await client.workflow.getHandle(id).terminate('a person pressed the wrong button');
+    await reconciler.reconcile(soon());
+    const settled = await now(id);
+    expect(settled).toMatchObject({
+      phase: 'failed',
+      failure: { code: 'terminated', detail: 'The run was terminated in Temporal.' },
+    });
+    expect(settled.finishedAt).not.toBeNull();
+
+    const retried = activation.parse((await api.post(`/v1/activations/${id}/retry`)).body);
+    expect((await client.workflow.getHandle(retried.id).describe()).status.name).toBe('RUNNING');
+    await client.workflow.getHandle(retried.id).terminate('end of the test');
+  });
+
+  it('is settled at once when somebody tells it something', async () => {
+    const { id } = await start();
+    await client.workflow.getHandle(id).terminate();
+    const problem = problemOf(await api.post(`/v1/activations/${id}/pause`));
+    expect(problem).toMatchObject({ status: 409, code: 'run_is_gone', phase: 'failed' });
+    expect((await now(id)).failure?.code).toBe('terminated');
+  });
+
+  it('fails when Temporal has no such run, and not while Temporal does not answer', async () => {
+    const { id } = await start();
+    const silent = new RecordingRuns();
+    silent.reachable = false;
+    await expect((await reconcilerOn(silent)).reconcile(soon())).rejects.toThrow();
+    expect((await now(id)).phase).toBe('queued');
+
+    const elsewhere = await connectTestClient(testNamespace('api'));
+    await (await reconcilerOn(createActivationRuns(elsewhere))).settle(id);
+    expect(await now(id)).toMatchObject({
+      phase: 'failed',
+      failure: { code: 'terminated', detail: 'Temporal no longer knows the run.' },
+    });
+    await client.workflow.getHandle(id).terminate('end of the test');
+  });
+
+  it.each([
+    ['completed', async () => undefined],
+    [
+      'canceled',
+      async (id: string) => {
+        await client.workflow.getHandle(id).cancel();
+      },
+    ],
+  ] as const)('is %s when Temporal says so and the database was not told', async (phase, tell) => {
+    const { id } = await start();
+    await tell(id);
+    // These activities record nothing.
+    const { activities } = scriptedActivities({ parts: 1 });
+    await withWorkers({ connection: workers, namespace: temporal.namespace }, activities, () =>
+      client.workflow
+        .getHandle(id)
+        .result()
+        .catch(() => undefined),
+    );
+    expect((await now(id)).finishedAt).toBeNull();
+    await reconciler.reconcile(soon());
+    expect(await now(id)).toMatchObject({ phase, failure: null });
+  });
+});
+
+describe('a run that was reset in Temporal', () => {
+  it('is followed: also when it had been terminated before', async () => {
+    const { id } = await start();
+    const { held, release } = holding();
+    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => held });
+    await withWorkers({ connection: workers, namespace: temporal.namespace }, activities, async () => {
+      await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect((await now(id)).finishedAt).toBeNull();
+
+      await client.workflow.getHandle(id).terminate();
+      await reconciler.reconcile(soon());
+      expect((await now(id)).phase).toBe('failed');
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect(await now(id)).toMatchObject({ finishedAt: null, failure: null });
+
+      release();
+      await client.workflow.getHandle(id).result();
+    });
+    await reconciler.reconcile(soon());
+    expect((await now(id)).phase).toBe('completed');
+  });
+
+  it('is stopped when it was retried before: the retry does the work', async () => {
+    const { id } = await start();
+    const { held, release } = holding();
+    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => held });
+    const story = async () => {
+      await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
+      await client.workflow.getHandle(id).terminate();
+      await reconciler.reconcile(soon());
+      expect((await api.post(`/v1/activations/${id}/retry`)).status).toBe(202);
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect(await historyHas(id, 'workflowExecutionCancelRequestedEventAttributes')).toBe(true);
+      expect((await now(id)).phase).toBe('failed');
+    };
+    await withWorkers({ connection: workers, namespace: temporal.namespace }, activities, () =>
+      story().finally(release),
+    );
+  });
+});
+
+describe('what was recorded and not told', () => {
+  it('a start that was lost with the process that recorded it is made up for, once', async () => {
+    const stored = await findActivation(api.db, (await start()).id);
+    const id = newId('act');
+    await acceptActivations(api.db, [{ ...request, id, request: stored?.request ?? {} }], null);
+    const { logger } = capturingLogger();
+    const starter = createRunStarter({ db: api.db, runs: api.runs, publicUrl: api.url, logger });
+    await Promise.all([starter.startUndispatched(soon()), starter.startUndispatched(soon())]);
+    expect((await client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
+    expect((await findActivation(api.db, id))?.dispatched_at).not.toBeNull();
+  });
+
+  it('a sign-in is told to the runs that wait for it', async () => {
+    const { id } = await start();
+    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention: null });
+    const runs = new RecordingRuns();
+    const told = () => runs.told.filter(({ activationId }) => activationId === id);
+    const recording = await reconcilerOn(runs);
+    await recording.reconcile(soon());
+    expect(told()).toEqual([{ activationId: id, message: 'reconnected' }]);
+    // Long after the sign-in the run has looked by itself, and waits for something else.
+    await recording.reconcile(new Date(Date.now() + 3_600_000));
+    expect(told()).toHaveLength(1);
+  });
+});
