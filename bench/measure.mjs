@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cpus } from 'node:os';
+import { readFileSync } from 'node:fs';
+
+/** A second in /proc/stat. */
+const TICKS = 100;
 
 /**
  * Runs a command that ends with `reportUsage`: seconds from its start to its end, and what it reported, and
@@ -30,12 +33,18 @@ export async function measure([program, ...args]) {
   }
   const busy = busySeconds() - busyBefore;
   const reported = JSON.parse(output.trim().split('\n').at(-1));
-  return { ...reported, seconds: ended.seconds, othersSeconds: Math.max(0, busy - reported.cpuSeconds) };
+  return { ...reported, seconds: ended.seconds, othersSeconds: busy - reported.cpuSeconds };
 }
 
-/** Processor time of everything that runs on this machine. */
+/** Processor time that was not idle, with what a host took away: user, nice, system, interrupts, steal. Linux only. */
 function busySeconds() {
-  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
+  if (process.platform !== 'linux') return Number.NaN;
+  const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS;
 }
 
 export function median(numbers) {

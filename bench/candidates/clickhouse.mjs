@@ -44,8 +44,7 @@ query(
    INTO OUTFILE '${folder}/part.csv' TRUNCATE
    FORMAT CustomSeparated${ids.length > 1 ? 'WithNames' : ''}
    SETTINGS format_custom_escaping_rule = 'Raw', format_custom_field_delimiter = ',',
-     max_threads = ${threads}, max_parsing_threads = ${threads}, output_format_parallel_formatting = 0,
-     min_chunk_bytes_for_parallel_parsing = 1048576`,
+     max_threads = ${threads}, max_parsing_threads = 1`,
   'CSV',
 );
 reportUsage();
