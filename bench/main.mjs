@@ -1,7 +1,7 @@
 // How fast customer files are split and prepared, beside two databases, C and the usual pipeline; and in how much memory.
 //   npm run bench -- [speed] [--file email]… [--rounds 5] [--share 1] [--folder FOLDER]
 //   npm run bench -- memory [--share 1] [--folder FOLDER]
-// `--share` makes the files smaller. The folder takes files and parts (4 GB for whole ones) and is best in memory.
+// `memory` needs Linux. `--share` makes the files smaller. The folder takes files and parts (4 GB for whole ones) and is best in memory.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
