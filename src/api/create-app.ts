@@ -3,6 +3,7 @@ import type { ConnectionAccess } from '../connections/access.js';
 import type { Authorizations } from '../connections/authorizations.js';
 import type { Environments } from '../connections/environments.js';
 import type { Database } from '../database/open-database.js';
+import type { SessionLocks } from '../database/session-locks.js';
 import type { Logger } from '../logger.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { ActivationRuns } from '../temporal/activation-runs.js';
@@ -39,6 +40,7 @@ export interface ApiDependencies {
   readonly access: ConnectionAccess;
   readonly authorizations: Authorizations;
   readonly uploads: Uploads;
+  readonly locks: SessionLocks;
   readonly starter: RunStarter;
   readonly reconciler: Reconciler;
   readonly logger: Logger;

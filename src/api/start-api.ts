@@ -104,6 +104,7 @@ export async function startApi(
     access,
     authorizations,
     uploads,
+    locks,
     starter,
     reconciler,
     logger,

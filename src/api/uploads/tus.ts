@@ -4,6 +4,7 @@ import { EVENTS, Server } from '@tus/server';
 import type { Response as ExpressResponse, RequestHandler } from 'express';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
+import type { SessionLocks } from '../../database/session-locks.js';
 import { recordReceived } from '../../database/uploads.js';
 import type { Logger } from '../../logger.js';
 import type { ObjectStore } from '../../storage/object-store.js';
@@ -12,6 +13,7 @@ import { Problem } from '../http/problem.js';
 import { refuseWhatDoesNotFit } from './free-space.js';
 import { IncomingStore } from './incoming-store.js';
 import { tusProblem } from './tus-problem.js';
+import { createUploadLocker } from './upload-locker.js';
 import type { Uploads } from './uploads.js';
 
 export const UPLOADS_PATH = '/v1/uploads';
@@ -29,6 +31,7 @@ export function tusHandler(deps: {
   readonly db: Database;
   readonly store: ObjectStore;
   readonly uploads: Uploads;
+  readonly locks: SessionLocks;
   readonly maxUploadBytes: number;
   readonly publicUrl: string;
   readonly logger: Logger;
@@ -40,6 +43,7 @@ export function tusHandler(deps: {
     path: UPLOADS_PATH,
     datastore: new IncomingStore({ db, store, uploads }),
     maxSize: deps.maxUploadBytes,
+    locker: createUploadLocker(deps.locks),
     lockDrainTimeout: DRAIN_MS,
     postReceiveInterval: PROGRESS_INTERVAL_MS,
     namingFunction: () => newId('upl'),

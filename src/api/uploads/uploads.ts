@@ -18,7 +18,7 @@ import { Problem } from '../http/problem.js';
 
 /**
  * Uploads between their first byte and their place in the object store. While it is received, an upload is a file in
- * `incoming` whose length is the truth about what arrived. One process at a time may use that folder.
+ * `incoming` whose length is the truth about what arrived. API processes on one database may share that folder.
  */
 export interface Uploads {
   readonly incoming: string;
