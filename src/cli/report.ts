@@ -92,7 +92,8 @@ function audienceNotes({ audience }: Activation): string[] {
 }
 
 function failureOf({ id, phase, failure, audience }: Activation): string[] {
-  const lines = failure === null ? [] : [failure.detail, failure.help].filter((line) => line !== '');
+  const request = failure?.requestId == null ? '' : `TikTok's id of the call: ${failure.requestId}`;
+  const lines = failure === null ? [] : [failure.detail, failure.help, request].filter((line) => line !== '');
   // Once TikTok has taken the request there is nothing to try again.
   const retryable = (phase === 'failed' || phase === 'canceled') && audience.state === null;
   return retryable

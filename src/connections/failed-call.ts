@@ -50,6 +50,10 @@ export async function judgeFailure(db: Database, error: unknown, call: FailedCal
       return gone ? new AdvertiserGoneError(target.advertiserId, { cause: error }) : error;
     }
     case 'rate_limit':
+      // A call that the own limiter held back says nothing of the connection.
+      if (error.details.code !== null || error.details.httpStatus !== null)
+        await recordFailure(db, connection, error);
+      return error;
     case 'transient':
       await recordFailure(db, connection, error);
       return error;

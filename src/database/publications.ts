@@ -129,3 +129,19 @@ export async function recordNamed(db: Database, activationId: string): Promise<v
     .where('activation_id', '=', activationId)
     .execute();
 }
+
+/** TikTok's ids of the requests by which activations were published; only those that are known. */
+export async function publicationRequestIds(
+  db: Database,
+  activationIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (activationIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('publications')
+    .select(['activation_id', 'request_id'])
+    .where('activation_id', 'in', activationIds)
+    .execute();
+  return new Map(
+    rows.flatMap((row) => (row.request_id === null ? [] : [[row.activation_id, row.request_id] as const])),
+  );
+}

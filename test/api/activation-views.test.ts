@@ -11,6 +11,7 @@ import { recordAudience, recordEnd, recordPhase, recordWaiting } from '../../src
 import { recordDelivery } from '../../src/database/deliveries.js';
 import { recordPrepared } from '../../src/database/preparation-parts.js';
 import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
+import { recordPublished, recordSend } from '../../src/database/publications.js';
 import { readyToActivate } from './support/activation-fixtures.js';
 import { problemOf } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
@@ -145,6 +146,24 @@ describe('an activation', () => {
     const appended = await start({ audience: { action: 'append', audienceId: '195365742' } });
     await prepare(appended.id);
     expect((await look(appended.id)).attention).toBeNull();
+  });
+
+  it("shows TikTok's ids of the calls that published it and that it refused", async () => {
+    const { id } = await start();
+    expect((await look(id)).audience.requestId).toBeNull();
+    const intent = {
+      activationId: id,
+      action: 'create',
+      oneTimeName: 'x',
+      audienceId: null,
+      historyBefore: null,
+    };
+    await recordSend(api.db, intent, 0, 1_000);
+    await recordPublished(api.db, id, { audienceId: '195365742', requestId: 'req-2', doubted: false });
+    expect((await look(id)).audience.requestId).toBe('req-2');
+    const failure = { code: 'tiktok_refused', detail: 'No.', help: 'Change it.', requestId: 'req-3' };
+    await recordEnd(api.db, id, { phase: 'failed', failure, attention: null });
+    expect((await look(id)).failure).toEqual(failure);
   });
 
   it('shows its parts, with what TikTok answered', async () => {

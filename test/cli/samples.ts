@@ -8,6 +8,7 @@ const AUDIENCE = {
   matchRate: null,
   words: null,
   caution: null,
+  requestId: null,
 } as const;
 
 export function connectionOf(changes: Partial<Connection>): Connection {

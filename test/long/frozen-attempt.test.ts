@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { choosePorts } from '../../src/local/free-ports.js';
-import { secretsOf } from '../../src/local/secrets.js';
 import {
   ADVERTISER,
   customers,
@@ -12,8 +8,7 @@ import {
   startTestStack,
   type TestStack,
 } from '../service/test-stack.js';
-
-const WORKER = fileURLToPath(new URL('../../dist/worker.js', import.meta.url));
+import { startSecondWorker } from './second-worker.js';
 
 let product: TestStack;
 let database: pg.Client;
@@ -29,26 +24,6 @@ afterAll(async () => {
   await database?.end();
   await product?.stop();
 });
-
-async function startSecondWorker(): Promise<ChildProcess> {
-  const { databaseUrl, temporalAddress } = product.stack.addresses;
-  const [port = 0] = await choosePorts([0]);
-  return spawn(process.execPath, [WORKER], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      STORAGE_URL: pathToFileURL(join(product.folder, 'objects')).href,
-      ENCRYPTION_KEY: secretsOf(product.folder).encryptionKey,
-      DATA_DIR: product.folder,
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: 'default',
-      TEMPORAL_CONFIG_FILE: join(product.folder, 'temporal', 'no-profiles.toml'),
-      WORKER_HEALTH_PORT: String(port),
-      TIKTOK_SANDBOX_URL: product.sandbox,
-    },
-  });
-}
 
 const audiences = () => product.admin<SandboxAudience[]>('GET', 'audiences');
 
@@ -73,7 +48,7 @@ describe('an attempt to create an audience that is frozen between its record and
     await expect.poll(sends).toBe(1);
     expect(await audiences()).toEqual([]);
 
-    secondWorker = await startSecondWorker();
+    secondWorker = (await startSecondWorker(product)).process;
     await expect.poll(async () => (await audiences()).length, { timeout: 300_000 }).toBe(1);
     expect(await sends()).toBe(2);
     const done = await product.until(id, ({ phase }) => phase === 'completed');

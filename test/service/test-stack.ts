@@ -16,8 +16,12 @@ export interface TestStack {
   readonly folder: string;
   readonly api: string;
   readonly sandbox: string;
-  /** Signs in at the sandbox's TikTok and returns the connection, a new one unless one is given. */
-  connect(existing?: string): Promise<string>;
+  /**
+   * Signs in at the sandbox's TikTok and returns the connection, a new one unless one is given.
+   *
+   * @param advertiserId the only one that is granted; all of them unless given
+   */
+  connect(existing?: string, advertiserId?: string): Promise<string>;
   upload(content: string | Uint8Array): Promise<string>;
   activate(request: object, headers?: Record<string, string>): Promise<Activation>;
   activation(id: string): Promise<Activation>;
@@ -75,11 +79,12 @@ export async function startTestStack(
     get,
     post,
     activation,
-    async connect(existing) {
+    async connect(existing, advertiserId) {
       const path = existing === undefined ? '/v1/connections' : `/v1/connections/${existing}/authorizations`;
       const body = existing === undefined ? { platform: 'tiktok-customer-file' } : undefined;
       const begun = await answer<NewConnection>(await post(path, body));
-      const landing = await fetch(`${begun.authorizationUrl}&decision=approve`);
+      const granted = advertiserId === undefined ? '' : `&advertiser=${advertiserId}`;
+      const landing = await fetch(`${begun.authorizationUrl}&decision=approve${granted}`);
       if (!landing.ok) throw new Error(`the sign-in ended with ${landing.status}: ${await landing.text()}`);
       const id = existing ?? begun.id;
       const connection = await get<Connection>(`/v1/connections/${id}`);

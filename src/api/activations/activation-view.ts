@@ -7,6 +7,7 @@ import { type ActivationProgress, progressOf } from '../../database/activation-p
 import type { ActivationRow } from '../../database/activations.js';
 import { sandboxConnectionsAmong } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
+import { publicationRequestIds } from '../../database/publications.js';
 import { type Activation, WAITING_KINDS } from '../schemas/activation.js';
 import { CAUTIONS } from './cautions.js';
 import type { LedgerTotals, ReadLedgerTotals } from './ledger-totals.js';
@@ -51,10 +52,9 @@ export function createActivationViews(deps: {
   readonly links: ActivationLinks;
 }): ViewActivations {
   return async (rows) => {
-    const progress = await progressOf(
-      deps.db,
-      rows.map(({ id }) => id),
-    );
+    const ids = rows.map(({ id }) => id);
+    const progress = await progressOf(deps.db, ids);
+    const requestIds = await publicationRequestIds(deps.db, ids);
     const simulated = await sandboxConnectionsAmong(
       deps.db,
       rows.map((row) => row.connection_id),
@@ -64,7 +64,12 @@ export function createActivationViews(deps: {
         const own = progress.get(row.id);
         if (own === undefined) throw new Error(`activation ${row.id} has no upload in the database`);
         const totals = await deps.ledgerTotals(row.preparation_id, own.partsPrepared);
-        return view(row, own, { totals, simulation: simulated.has(row.connection_id), links: deps.links });
+        return view(row, own, {
+          totals,
+          simulation: simulated.has(row.connection_id),
+          requestId: requestIds.get(row.id) ?? null,
+          links: deps.links,
+        });
       }),
     );
   };
@@ -73,9 +78,14 @@ export function createActivationViews(deps: {
 function view(
   row: ActivationRow,
   progress: ActivationProgress,
-  more: { readonly totals: LedgerTotals; readonly simulation: boolean; readonly links: ActivationLinks },
+  more: {
+    readonly totals: LedgerTotals;
+    readonly simulation: boolean;
+    readonly requestId: string | null;
+    readonly links: ActivationLinks;
+  },
 ): Activation {
-  const { totals, simulation, links } = more;
+  const { totals, simulation, requestId, links } = more;
   const { request, phase, waiting, attention, failure, audience_state: state } = stored.parse(row);
   const { audience } = request;
   return {
@@ -106,6 +116,7 @@ function view(
       ),
       words: row.audience_words,
       caution: CAUTIONS[audience.action],
+      requestId,
     },
     failure,
     links: linksOf(row.id, links),

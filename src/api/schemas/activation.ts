@@ -79,6 +79,10 @@ export const activation = z
       caution: z.string().nullable().meta({
         description: 'What the change does to the people who are in the audience now, and how to undo it.',
       }),
+      requestId: z
+        .string()
+        .nullable()
+        .meta({ description: "TikTok's id of the request that created or changed the audience." }),
     }),
     failure: z
       .object({
