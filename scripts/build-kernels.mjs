@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 const FOLDER = new URL('../src/customer-file/', import.meta.url);
-const KERNELS = ['sha256/sha256-kernel', 'row-table/row-table-kernel', 'part-rows/plain-values-kernel'];
+const KERNELS = ['digests/digest-kernel', 'row-table/row-table-kernel', 'part-rows/plain-values-kernel'];
 const LINE_CHARACTERS = 100;
 
 /** The sources are no TypeScript, so they do not have its extension, which the compiler insists on. */

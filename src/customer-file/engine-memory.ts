@@ -1,7 +1,7 @@
+import { BATCH_MESSAGES, CLOSING_BYTES, SLOT_BYTES } from './digests/digest-batch.js';
 import { DISTINCT_REGISTERS } from './distinct-estimate.js';
 import { type KernelMemory, newKernelMemory } from './load-kernel.js';
 import { MAX_RECORD_BYTES } from './record-limits.js';
-import { BATCH_MESSAGES, SLOT_BYTES } from './sha256/sha256-batch.js';
 
 /** Below it are the modules' own constants. */
 const FIRST_ADDRESS = 65_536;
@@ -77,7 +77,7 @@ function newEngineMemory(wantedColumns: number): EngineMemory {
   const slots = take(BATCH_MESSAGES * SLOT_BYTES + SPARE_BYTES);
   const lengths = take(BATCH_MESSAGES * 4);
   const targets = take(BATCH_MESSAGES * 4 + SPARE_BYTES);
-  const output = take(OUTPUT_BYTES);
+  const output = take(OUTPUT_BYTES + CLOSING_BYTES);
   const people = take(4 * Math.ceil(OUTPUT_BYTES / SHORTEST_LINE_BYTES));
   const distinct = take(DISTINCT_REGISTERS);
   return {

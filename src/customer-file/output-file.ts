@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 
 const FLUSH_CHARACTERS = 512 * 1024;
 
 /**
- * A file that is written from beginning to end, with its size and MD5. The text must be ASCII. Writing is synchronous,
+ * A file that is written from beginning to end, with its size. The text must be ASCII. Writing is synchronous,
  * since it belongs into a thread of its own.
  */
 export class OutputFile {
   readonly #path: string;
   readonly #file: number;
-  readonly #md5 = createHash('md5');
   #pending: string[] = [];
   #pendingCharacters = 0;
   #bytes = 0;
@@ -34,10 +32,11 @@ export class OutputFile {
     this.#write(bytes);
   }
 
-  finish(): { bytes: number; md5: string } {
+  /** Writes what is left, and returns the file's size in bytes. */
+  finish(): number {
     this.#flush();
     this.#close();
-    return { bytes: this.#bytes, md5: this.#md5.digest('hex') };
+    return this.#bytes;
   }
 
   /** Closes and removes the file, so that a failed call leaves nothing behind. */
@@ -61,7 +60,6 @@ export class OutputFile {
   }
 
   #write(bytes: Uint8Array): void {
-    this.#md5.update(bytes);
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(this.#file, bytes, written);
     }

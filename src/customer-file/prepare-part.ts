@@ -61,7 +61,7 @@ async function writePart(
 ): Promise<PreparedPart> {
   const onRejected = ({ line, column, reason }: RejectedCell): void =>
     rejected.append(`${line},${column ?? ''},${reason}\n`);
-  const { ledger, distinct } = await write({ source, plan, part, output, onRejected }, options);
+  const { md5, ledger, distinct } = await write({ source, plan, part, output, onRejected }, options);
   if (ledger.rowsRead !== part.rows) {
     throw new CustomerFileError(
       'part_does_not_match',
@@ -69,5 +69,5 @@ async function writePart(
     );
   }
   rejected.finish();
-  return { ...output.finish(), ledger, distinct };
+  return { bytes: output.finish(), md5, ledger, distinct };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { addDistinct, newDistinctRegisters } from './distinct-estimate.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { RejectedCell } from './identifiers/rejection-reasons.js';
@@ -18,6 +19,8 @@ export interface RowsToWrite {
 }
 
 export interface WrittenRows {
+  /** Of all that was written, in lower-case hex. */
+  readonly md5: string;
   readonly ledger: PartLedger;
   readonly distinct: Uint8Array;
 }
@@ -32,17 +35,24 @@ export async function writeRowsWithCare(
 ): Promise<WrittenRows> {
   const distinct = newDistinctRegisters();
   const rows = new RowTransform(plan, onRejected);
-  output.append(headerLine(plan.layout));
+  const md5 = createHash('md5');
+  const write = (text: string): void => {
+    output.append(text);
+    md5.update(text);
+  };
+  write(headerLine(plan.layout));
   let rowsRead = 0;
   for await (const batch of recordBatches(source, part, plan.dialect, signal)) {
+    let lines = '';
     for (const [position, cells] of batch.records.entries()) {
       const row = rows.transform(cells, batch.lines[position] ?? part.firstLine);
       if (row === null) continue;
-      output.append(`${row.text}\n`);
+      lines += `${row.text}\n`;
       addDistinct(distinct, row.person);
     }
+    write(lines);
     rowsRead += batch.records.length;
     onProgress?.({ bytesRead: batch.end - part.start, rowsRead });
   }
-  return { ledger: rows.ledger, distinct };
+  return { md5: md5.digest('hex'), ledger: rows.ledger, distinct };
 }

@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { SOURCE_SHA256 as DIGESTS } from '../../src/customer-file/digests/digest-kernel.wasm.js';
 import { SOURCE_SHA256 as PLAIN_VALUES } from '../../src/customer-file/part-rows/plain-values-kernel.wasm.js';
 import { SOURCE_SHA256 as ROW_TABLE } from '../../src/customer-file/row-table/row-table-kernel.wasm.js';
-import { SOURCE_SHA256 as SHA256 } from '../../src/customer-file/sha256/sha256-kernel.wasm.js';
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-kernels.mjs', import.meta.url));
 
@@ -22,7 +22,7 @@ function isCompilerInstalled(): boolean {
 
 describe('the WebAssembly modules', () => {
   it.each([
-    ['sha256/sha256-kernel.as', SHA256],
+    ['digests/digest-kernel.as', DIGESTS],
     ['row-table/row-table-kernel.as', ROW_TABLE],
     ['part-rows/plain-values-kernel.as', PLAIN_VALUES],
   ])('were built from their source: %s', async (name, recorded) => {

@@ -1,10 +1,10 @@
 import { hash as nodeHash } from 'node:crypto';
+import { MAX_MESSAGE_BYTES } from '../digests/digest-batch.js';
 import { readCell } from '../identifiers/read-cell.js';
 import type { RejectionReason } from '../identifiers/rejection-reasons.js';
 import type { LedgerAccount } from '../ledger-account.js';
 import type { OutputField } from '../output-layout.js';
 import type { IdentifierColumn, Plan } from '../plan.js';
-import { MAX_MESSAGE_BYTES } from '../sha256/sha256-batch.js';
 import { HEX_DIGIT, IS_SPACE, QUOTE } from './byte-classes.js';
 import { type ByteRule, byteRule } from './byte-rules.js';
 import { cellText } from './cell-text.js';

@@ -1,3 +1,4 @@
+import type { DigestBatch } from '../digests/digest-batch.js';
 import { type EngineMemory, entryNumbers } from '../engine-memory.js';
 import { LedgerAccount } from '../ledger-account.js';
 import type { OutputField } from '../output-layout.js';
@@ -38,13 +39,13 @@ export class PartRows {
   #line = 0;
 
   /** `columns`: those in the table, rising. */
-  constructor(engine: EngineMemory, columns: readonly number[], rows: RowsToWrite) {
+  constructor(engine: EngineMemory, digests: DigestBatch, columns: readonly number[], rows: RowsToWrite) {
     const { plan } = rows;
     this.#rows = rows;
     this.#table = tableNumbers(engine, columns.length);
     this.#stride = entryNumbers(columns.length);
     this.#plainValues = openPlainValues(engine.memory);
-    this.#output = new DigestOutput(engine, this.#plainValues, rows.output, plan);
+    this.#output = new DigestOutput(engine, digests, this.#plainValues, rows.output, plan);
     this.#account = new LedgerAccount(plan.columns);
     const placeOf = (column: number): number => ROW_CELLS + 2 * columns.indexOf(column);
     this.#fields = plan.layout.fields.map((field) => {
@@ -74,9 +75,9 @@ export class PartRows {
 
   /** Writes what is left. */
   finish(): WrittenRows {
-    this.#output.flush();
+    const md5 = this.#output.finish();
     for (const { cells } of this.#fields) cells.close();
-    return { ledger: this.#account.toLedger(), distinct: this.#output.distinct() };
+    return { md5, ledger: this.#account.toLedger(), distinct: this.#output.distinct() };
   }
 
   #send(entry: number): boolean {

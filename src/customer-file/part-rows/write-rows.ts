@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { openDigestBatch } from '../digests/digest-batch.js';
 import { giveEngineMemoryBack, takeEngineMemory } from '../engine-memory.js';
 import type { EngineOptions } from '../engine-progress.js';
 import type { Plan } from '../plan.js';
@@ -21,8 +22,9 @@ export async function writeRows(
   const columns = wantedColumns(plan);
   const engine = takeEngineMemory(columns.length);
   const fill = openRowTable(engine, plan.dialect.delimiter, columns);
-  if (fill === null) return writeRowsWithCare(rows, options);
-  const partRows = new PartRows(engine, columns, rows);
+  const digests = openDigestBatch(engine.memory, engine);
+  if (fill === null || digests === null) return writeRowsWithCare(rows, options);
+  const partRows = new PartRows(engine, digests, columns, rows);
   const reader = new RowReader(engine, fill, source, part, plan.dialect.delimiter, windowBytes);
   try {
     let windows = 0;
