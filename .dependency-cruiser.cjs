@@ -70,7 +70,7 @@ module.exports = {
       'workflows',
       [
         'temporal/(search-attributes|task-queues)\\.ts$',
-        'activation/(phases|attention|rate-limit-pause)\\.ts$',
+        'activation/(phases|attention|points-in-time|rate-limit-pause)\\.ts$',
       ],
       'workflow code must be deterministic: no Node, no zod, no input or output',
       { typesToo: ['activities/', 'customer-file/'] },

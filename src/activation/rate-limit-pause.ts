@@ -8,11 +8,3 @@ export interface RateLimitPause {
   /** ISO 8601. */
   readonly until: string;
 }
-
-const MINUTE_MS = 60_000;
-
-/** A time of day for a person, as `14:05 UTC`; not before the time itself. */
-export function timeOfDay(time: string): string {
-  const minute = new Date(Math.ceil(new Date(time).getTime() / MINUTE_MS) * MINUTE_MS);
-  return `${minute.toISOString().slice(11, 16)} UTC`;
-}

@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { FailureRemedy } from '../activation/attention.js';
-import { RATE_LIMIT_PAUSE, type RateLimitPause, timeOfDay } from '../activation/rate-limit-pause.js';
+import { timeOfDay } from '../activation/points-in-time.js';
+import { RATE_LIMIT_PAUSE, type RateLimitPause } from '../activation/rate-limit-pause.js';
 import type { LimitWait } from '../tiktok/call-gate.js';
 import type { TikTokError } from '../tiktok/errors.js';
 import { again, counting, expected, final, type MappedFailure, SLOWLY } from './mapped-failure.js';
@@ -59,7 +60,7 @@ function refused(error: TikTokError, tries: Tries): MappedFailure {
 
 function waitForLimit(error: TikTokError, tries: Tries, gated: boolean): MappedFailure {
   const { until, waitMs }: LimitWait = error.details.wait ?? { until: new Date(), waitMs: 0 };
-  const message = `${error.message}; calls go on at ${timeOfDay(until.toISOString())}.`;
+  const message = `${error.message}; calls go on at ${timeOfDay(until.getTime())}.`;
   const wait = waitMs < WORTH_SHOWING_MS ? null : ({ kind: 'rate_limit', until } as const);
   if (!gated || waitMs < PAUSE_OF_THE_RUN_MS) {
     return expected('tiktok_rate_limit', message, tries, Math.max(SHORTEST_WAIT_MS, Math.ceil(waitMs)), wait);

@@ -60,6 +60,7 @@ export function createActivationRuns(client: Client): ActivationRuns {
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             args: [input],
             staticSummary: title,
+            staticDetails: detailsOf(input),
             typedSearchAttributes: [
               { key: activationPhase, value: 'queued' },
               { key: connectionId, value: input.connectionId },
@@ -104,6 +105,17 @@ export function createActivationRuns(client: Client): ActivationRuns {
       await withDeadline(() => client.connection.workflowService.getSystemInfo({}));
     },
   };
+}
+
+/** What the run is about, in Markdown: the fixed half of its page in Temporal's Web UI. */
+function detailsOf(input: ActivateAudienceInput): string {
+  return [
+    `Delivers a customer file to TikTok for the advertiser ${input.advertiserId}, by the connection ${input.connectionId}.`,
+    '',
+    `The report, the rejected rows and the size of the audience are [in the console](${input.consoleUrl}).`,
+    '',
+    'Beside this stands what happens now and what to do. Each line of the timeline names its part of the file.',
+  ].join('\n');
 }
 
 /** All other states (running, paused, continued as new) are open ones. */

@@ -11,7 +11,7 @@ import {
 import { core, cpu, tiktok } from './activity-proxies.js';
 import { Approval } from './approval.js';
 import { deliver } from './deliver.js';
-import { planOutdated, runFailure } from './failures.js';
+import { planOutdated, runFailed, runFailure } from './failures.js';
 import { match } from './match.js';
 import {
   type ActivateAudienceInput,
@@ -62,24 +62,26 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<vo
   try {
     await activate(input, status, gate, approval);
     await status.enter('reporting');
-    await core.endActivation.executeWithOptions({ summary: 'Report the result' }, [
+    await core.endActivation.executeWithOptions({ summary: 'Record the result and delete staged parts' }, [
       { activationId: input.activationId, outcome: 'completed', failure: null },
     ]);
     await status.finish('completed');
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     const outcome = isCancellation(error) ? 'canceled' : 'failed';
+    const failure = outcome === 'failed' ? runFailure(error) : null;
     await CancellationScope.nonCancellable(() =>
       core.endActivation.executeWithOptions({ summary: `Clean up: the run is ${outcome}` }, [
         {
           activationId: input.activationId,
           outcome,
-          failure: outcome === 'failed' ? runFailure(error) : null,
+          failure,
         },
       ]),
     );
-    await status.finish(outcome);
-    throw error;
+    await status.finish(outcome, failure);
+    // Temporal's Web UI shows the message of the failure itself; that of an activity only says that one failed.
+    throw failure === null ? error : runFailed(failure, error);
   }
 }
 
@@ -94,19 +96,24 @@ async function activate(
 
   if (input.carried === undefined) {
     await status.enter('inspecting');
-    await cpu.inspectUpload.executeWithOptions({ summary: 'Read the head of the file' }, [{ activationId }]);
+    await cpu.inspectUpload.executeWithOptions(
+      { summary: 'Read the head of the file: encoding, columns, identifiers' },
+      [{ activationId }],
+    );
     const destination = dryRun
       ? null
       : await gate.run(() =>
-          tiktok.checkDestination.executeWithOptions({ summary: 'Check advertiser and audience' }, [
-            { activationId },
-          ]),
+          tiktok.checkDestination.executeWithOptions(
+            { summary: 'Check the advertiser and the audience at TikTok' },
+            [{ activationId }],
+          ),
         );
     await notPaused();
     await status.enter('splitting');
-    const split = await cpu.splitUpload.executeWithOptions({ summary: 'Count the rows, cut into parts' }, [
-      { activationId, calculateType: destination?.calculateType ?? null },
-    ]);
+    const split = await cpu.splitUpload.executeWithOptions(
+      { summary: 'Count the rows and cut the file into parts' },
+      [{ activationId, calculateType: destination?.calculateType ?? null }],
+    );
     status.parts = split.parts;
     status.rowsTotal = split.rows;
     if (input.action === 'remove') await confirmRemoval(destination?.matched ?? null, split.rows, approval);

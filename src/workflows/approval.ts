@@ -1,5 +1,6 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { Attention } from '../activation/attention.js';
+import { dayAndTime } from '../activation/points-in-time.js';
 import type { ActivateAudienceInput } from './messages.js';
 import type { RunStatus } from './run-status.js';
 
@@ -22,12 +23,14 @@ export class Approval {
 
   /** Whether a person approved. Bounded by the same deadline as a reconnect. */
   async ask(question: Omit<Attention, 'url'>): Promise<boolean> {
+    const { consoleUrl, reconnectWithinMs } = this.#input;
+    const untilMs = Date.now() + reconnectWithinMs;
     this.#answer = null;
     this.#asked = true;
     try {
-      await this.#status.hold('waiting_for_approval', { ...question, url: this.#input.consoleUrl });
-      const answered = await condition(() => this.#answer !== null, this.#input.reconnectWithinMs, {
-        summary: 'Latest time to answer',
+      await this.#status.hold('waiting_for_approval', { ...question, url: consoleUrl }, untilMs);
+      const answered = await condition(() => this.#answer !== null, reconnectWithinMs, {
+        summary: `Waiting for approve or reject until ${dayAndTime(untilMs)}, then given up`,
       });
       if (!answered) throw approvalTimedOut(question.title);
       await this.#status.release();

@@ -3,6 +3,7 @@ import { cpu, tiktok } from './activity-proxies.js';
 import type { ActivateAudienceInput } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import type { RunStatus } from './run-status.js';
+import { count } from './status-page.js';
 
 /**
  * Runs the lanes: each takes the next part, prepares it and uploads it, so that the CPU work of one part overlaps the
@@ -35,7 +36,7 @@ export async function deliver(
       };
       status.refresh();
       if (dryRun) continue;
-      const summary = `Upload ${name}: ${prepared.rowsSent} rows`;
+      const summary = `Upload ${name}: ${count(prepared.rowsSent)} rows`;
       await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
       status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
       status.refresh();

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, type TemporalFailure } from '@temporalio/workflow';
 import {
   type FailureRemedy,
   PLAN_OUTDATED,
@@ -44,6 +44,12 @@ export function runFailure(error: unknown): RunFailure {
     code: 'internal',
     detail: 'The run stopped because of an unexpected error; the log of the worker has it.',
   };
+}
+
+/** How the run itself fails: with the reason in words, and what Temporal knows of it as the cause. */
+export function runFailed({ code, detail }: RunFailure, cause: TemporalFailure): ApplicationFailure {
+  if (cause instanceof ApplicationFailure) return cause;
+  return ApplicationFailure.create({ type: code, message: detail, nonRetryable: true, cause });
 }
 
 function applicationFailure(error: unknown): ApplicationFailure | null {

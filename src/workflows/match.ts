@@ -1,4 +1,5 @@
 import { condition, sleep, workflowInfo } from '@temporalio/workflow';
+import { soonOrDay } from '../activation/points-in-time.js';
 import { tiktok } from './activity-proxies.js';
 import type { ActivateAudienceInput, Polling } from './messages.js';
 import { pollDelayMs } from './poll-delay.js';
@@ -16,7 +17,11 @@ export async function match(
 ): Promise<Polling | null> {
   const sinceMs = input.carried?.polling?.sinceMs ?? Date.now();
   for (let looks = input.carried?.polling?.looks ?? 0; ; looks += 1) {
-    await sleep(pollDelayMs(looks, Date.now() - sinceMs), { summary: 'Until the next look at the audience' });
+    const delayMs = pollDelayMs(looks, Date.now() - sinceMs);
+    const next = soonOrDay(Date.now() + delayMs, Date.now());
+    status.setWaiting(`The next look at the audience is at ${next}`);
+    await sleep(delayMs, { summary: `TikTok is matching: next look at the audience at ${next}` });
+    status.setWaiting(null);
     await condition(() => !status.paused);
     const look = await gate.run(() =>
       tiktok.pollAudience.executeWithOptions({ summary: `Look at the audience (${looks + 1})` }, [

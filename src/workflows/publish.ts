@@ -16,6 +16,13 @@ import { SweepExtraAudiences } from './sweep-extra-audiences.js';
 /** A look that is this near is waited for also by a run that is cancelled, so that it can say what TikTok has. */
 const NEAR_MS = 30_000;
 
+const PUBLICATION: Readonly<Record<ActivateAudienceInput['action'], string>> = {
+  create: 'Create the audience from the uploaded parts',
+  append: 'Add the uploaded parts to the audience',
+  remove: 'Remove the people in the uploaded parts from the audience',
+  replace: 'Replace the content of the audience by the uploaded parts',
+};
+
 /**
  * Publishes exactly once: waits for its turn, makes the request, looks for it when its answer was missed, uploads again
  * what TikTok has lost, and asks a person what cannot be told. Returns false when the history has grown long: nothing is
@@ -37,9 +44,7 @@ export async function publish(
     // A publication that is cut off half-way would leave an audience that nobody knows.
     const step = await gate.run(() =>
       CancellationScope.nonCancellable(() =>
-        tiktok.publishAudience.executeWithOptions({ summary: `Publish: ${input.action} the audience` }, [
-          asked,
-        ]),
+        tiktok.publishAudience.executeWithOptions({ summary: PUBLICATION[input.action] }, [asked]),
       ),
     );
     switch (step.next) {
@@ -65,7 +70,7 @@ export async function publish(
 }
 
 async function takeTurn({ activationId }: ActivateAudienceInput, gate: ReconnectGate): Promise<void> {
-  const summary = 'Wait until the audience can be changed';
+  const summary = 'Wait for the turn to change the audience: one run at a time';
   await gate.run(() => turn.awaitTurn.executeWithOptions({ summary }, [{ activationId }]));
 }
 
@@ -80,7 +85,8 @@ async function uploadAgain(
 
 async function untilLook(inMs: number): Promise<void> {
   if (inMs === 0) return;
-  const wait = () => sleep(inMs, { summary: 'An answer was missed: until the next look at TikTok' });
+  const wait = () =>
+    sleep(inMs, { summary: "TikTok's answer was missed: wait, then look whether it took the request" });
   await (inMs <= NEAR_MS ? CancellationScope.nonCancellable(wait) : wait());
 }
 

@@ -1,5 +1,6 @@
 import { sleep } from '@temporalio/workflow';
-import { type RateLimitPause, timeOfDay } from '../activation/rate-limit-pause.js';
+import { timeOfDay } from '../activation/points-in-time.js';
+import type { RateLimitPause } from '../activation/rate-limit-pause.js';
 import type { RunStatus } from './run-status.js';
 
 /**
@@ -26,7 +27,7 @@ export class RateLimitGate {
   }
 
   async #wait({ waitMs, until }: RateLimitPause): Promise<void> {
-    const words = `Waiting for TikTok's rate limit, until ${timeOfDay(until)}`;
+    const words = `Waiting for TikTok's rate limit, until ${timeOfDay(Date.parse(until))}`;
     this.#status.setWaiting(words);
     try {
       await sleep(waitMs, { summary: words });

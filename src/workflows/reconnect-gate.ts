@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { ReconnectRequired } from '../activation/attention.js';
+import { dayAndTime } from '../activation/points-in-time.js';
 import { core, slowCheck } from './activity-proxies.js';
 import { rateLimitPause, reconnectRequired } from './failures.js';
 import type { ActivateAudienceInput } from './messages.js';
@@ -57,7 +58,7 @@ export class ReconnectGate {
     let seen = this.#signals;
     // Somebody may have signed in between the failure and now; the signal for that is gone.
     const known = await core.recheckConnection.executeWithOptions(
-      { summary: 'Is TikTok authorised again?' },
+      { summary: 'Ask whether TikTok accepts the authorization' },
       [
         {
           connectionId,
@@ -68,21 +69,24 @@ export class ReconnectGate {
       ],
     );
     if (known) return;
-    await this.#status.hold('waiting_for_reconnect', { ...required.attention, url: consoleUrl });
+    await this.#status.hold('waiting_for_reconnect', { ...required.attention, url: consoleUrl }, deadline);
     for (;;) {
       const cause = await this.#told(required.version, seen, deadline);
       if (cause === 'deadline') throw reconnectTimedOut();
       seen = this.#signals;
       const usable =
         cause === 'noticed' ||
-        (await core.recheckConnection.executeWithOptions({ summary: 'Is TikTok authorised again?' }, [
-          {
-            connectionId,
-            advertiserId,
-            failedVersion: required.version,
-            ask: true,
-          },
-        ]));
+        (await core.recheckConnection.executeWithOptions(
+          { summary: 'Ask whether TikTok accepts the authorization' },
+          [
+            {
+              connectionId,
+              advertiserId,
+              failedVersion: required.version,
+              ask: true,
+            },
+          ],
+        ));
       if (usable) break;
     }
     await this.#status.release();
@@ -97,12 +101,12 @@ export class ReconnectGate {
     const { connectionId } = this.#input;
     return CancellationScope.cancellable(async () => {
       const noticed = slowCheck.awaitReconnect
-        .executeWithOptions({ summary: 'Waiting until TikTok is authorised again' }, [
+        .executeWithOptions({ summary: 'Look now and then whether somebody signed in at TikTok again' }, [
           { connectionId, failedVersion },
         ])
         .then(() => 'noticed' as const);
       const signalled = condition(() => this.#signals > seen, Math.max(1, deadline - Date.now()), {
-        summary: 'Latest time to sign in at TikTok again',
+        summary: `Waiting for a sign-in at TikTok until ${dayAndTime(deadline)}, then given up`,
       }).then((told) => (told ? ('signal' as const) : ('deadline' as const)));
       try {
         return await Promise.race([noticed, signalled]);

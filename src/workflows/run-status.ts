@@ -1,10 +1,10 @@
 import { CancellationScope, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Attention } from '../activation/attention.js';
+import type { Attention, RunFailure } from '../activation/attention.js';
 import type { FinalPhase, Phase } from '../activation/phases.js';
 import { activationPhase } from '../temporal/search-attributes.js';
 import { core } from './activity-proxies.js';
 import type { ActivateAudienceInput, RunProgress, RunTotals } from './messages.js';
-import { statusPage } from './status-page.js';
+import { type Held, statusPage } from './status-page.js';
 
 /** What a person can keep a run from going on for. */
 type HeldPhase = 'waiting_for_reconnect' | 'waiting_for_approval';
@@ -17,8 +17,8 @@ export class RunStatus {
   readonly #input: ActivateAudienceInput;
   #working: Phase;
   #paused: boolean;
-  #attention: Attention | null = null;
-  #held: HeldPhase = 'waiting_for_reconnect';
+  #held: (Held & { readonly phase: HeldPhase }) | null = null;
+  #failure: RunFailure | null = null;
   #waiting: string | null = null;
   #shown: Phase | null = null;
   #records: Promise<void> = Promise.resolve();
@@ -48,7 +48,7 @@ export class RunStatus {
 
   get phase(): Phase {
     if (this.#paused) return 'paused';
-    return this.#attention === null ? this.#working : this.#held;
+    return this.#held === null ? this.#working : this.#held.phase;
   }
 
   async enter(phase: Phase): Promise<void> {
@@ -62,15 +62,14 @@ export class RunStatus {
     await this.#publish();
   }
 
-  /** The run waits for a person; the phase says for what. */
-  async hold(phase: HeldPhase, attention: Attention): Promise<void> {
-    this.#held = phase;
-    this.#attention = attention;
+  /** The run waits for a person until then; the phase says for what. */
+  async hold(phase: HeldPhase, attention: Attention, untilMs: number): Promise<void> {
+    this.#held = { phase, attention, untilMs };
     await this.#publish();
   }
 
   async release(): Promise<void> {
-    this.#attention = null;
+    this.#held = null;
     await this.#publish();
   }
 
@@ -91,13 +90,14 @@ export class RunStatus {
       parts: this.parts,
       rowsTotal: this.rowsTotal,
       ...this.totals,
-      attention: this.#attention?.detail ?? null,
+      attention: this.#held?.attention.detail ?? null,
     };
   }
 
   /** Redraws the page in Temporal's Web UI; costs no event. */
   refresh(): void {
-    setCurrentDetails(statusPage(this.#input, this.progress(), this.#attention, this.#waiting));
+    const situation = { held: this.#held, waiting: this.#waiting, failure: this.#failure };
+    setCurrentDetails(statusPage(this.#input, this.progress(), situation));
   }
 
   /** Resolves when everything that was told so far is recorded, so that the run may end. */
@@ -106,11 +106,13 @@ export class RunStatus {
   }
 
   /** The last thing that is shown. The activity that ends the run has recorded it already. */
-  async finish(phase: FinalPhase): Promise<void> {
+  async finish(phase: FinalPhase, failure: RunFailure | null = null): Promise<void> {
     await this.#records;
     this.#working = phase;
     this.#paused = false;
-    this.#attention = null;
+    this.#held = null;
+    this.#waiting = null;
+    this.#failure = failure;
     upsertSearchAttributes([{ key: activationPhase, value: phase }]);
     this.refresh();
   }
@@ -119,13 +121,13 @@ export class RunStatus {
   async #publish(): Promise<void> {
     this.refresh();
     const phase = this.phase;
-    const attention = this.#attention;
+    const attention = this.#held?.attention ?? null;
     if (this.#shown !== phase) upsertSearchAttributes([{ key: activationPhase, value: phase }]);
     this.#shown = phase;
     const { activationId } = this.#input;
     const record = this.#records.then(() =>
       CancellationScope.nonCancellable(() =>
-        core.recordPhase.executeWithOptions({ summary: `Phase: ${phase}` }, [
+        core.recordPhase.executeWithOptions({ summary: `Phase: ${phase.replaceAll('_', ' ')}` }, [
           { activationId, phase, attention },
         ]),
       ),

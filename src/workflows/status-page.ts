@@ -1,49 +1,121 @@
-import type { Attention } from '../activation/attention.js';
+import type { Attention, RunFailure } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
+import { dayAndTime } from '../activation/points-in-time.js';
 import type { ActivateAudienceInput, RunProgress } from './messages.js';
 
-const MEANING: Record<Phase, string> = {
-  queued: 'Waiting to begin.',
-  inspecting: 'Reading the head of the file: encoding, columns, identifiers.',
-  splitting: 'Counting the rows and cutting the file into parts.',
-  delivering: 'Hashing the identifiers and uploading the parts to TikTok.',
-  publishing: 'Asking TikTok to build the audience from the uploaded parts.',
-  matching: 'TikTok is matching the identifiers with its users: often an hour, at most 48 hours.',
-  reporting: 'Adding up the ledger and deleting the staged parts.',
-  waiting_for_reconnect: 'Waiting for a person: TikTok must be authorised again.',
-  waiting_for_approval: 'Waiting for a person to approve or to reject.',
-  paused: 'Paused by a person. Nothing new begins until the signal `resume`.',
-  completed: 'Done.',
-  failed: 'Failed. Nothing more happens.',
-  canceled: 'Canceled. Nothing more happens.',
+/** A person whom the run waits for. */
+export interface Held {
+  readonly attention: Attention;
+  /** When the run is given up. */
+  readonly untilMs: number;
+}
+
+/** What the page tells beside the counts. */
+export interface Situation {
+  readonly held: Held | null;
+  /** What the run waits for by itself, in words. */
+  readonly waiting: string | null;
+  readonly failure: RunFailure | null;
+}
+
+interface Meaning {
+  readonly title: string;
+  readonly now: string;
+  readonly toDo: string;
+}
+
+const NOTHING = 'Nothing.';
+const SIGNAL = 'More Actions › Send a Signal';
+
+const MEANING: Readonly<Record<Phase, Meaning>> = {
+  queued: { title: 'Waiting to begin', now: 'The run is about to begin.', toDo: NOTHING },
+  inspecting: {
+    title: 'Reading the file',
+    now: 'The head of the file is read: encoding, columns, identifiers. Then the advertiser and the audience are checked at TikTok.',
+    toDo: NOTHING,
+  },
+  splitting: {
+    title: 'Counting the rows',
+    now: 'The rows are counted and the file is cut into parts. Nothing has been sent yet.',
+    toDo: NOTHING,
+  },
+  delivering: {
+    title: 'Uploading to TikTok',
+    now: 'Part by part, the identifiers are hashed and uploaded to TikTok. The audience is not changed before all parts are there.',
+    toDo: NOTHING,
+  },
+  publishing: {
+    title: 'Publishing the audience',
+    now: 'All parts are at TikTok, which is asked to build the audience from them.',
+    toDo: NOTHING,
+  },
+  matching: {
+    title: 'TikTok is matching',
+    now: 'TikTok compares the identifiers with its users: often for an hour, at most for 48 hours.',
+    toDo: NOTHING,
+  },
+  reporting: {
+    title: 'Finishing',
+    now: 'The result is recorded and staged parts are deleted.',
+    toDo: NOTHING,
+  },
+  waiting_for_reconnect: {
+    title: 'Waiting for a person: sign in at TikTok',
+    now: 'The run stands still. What is done stays done.',
+    toDo: `Sign in by the link above; the run then goes on by itself. When something was mended at TikTok without a new sign-in: ${SIGNAL} › \`reconnected\`, without input.`,
+  },
+  waiting_for_approval: {
+    title: 'Waiting for a person: approve or reject',
+    now: 'The run stands still until somebody answers.',
+    toDo: `Answer in the console, or here: ${SIGNAL} › \`approve\` or \`reject\`, without input.`,
+  },
+  paused: {
+    title: 'Paused by a person',
+    now: 'Nothing new begins; what was under way when the pause came is finished first.',
+    toDo: `To go on: resume in the console, or here: ${SIGNAL} › \`resume\`, without input.`,
+  },
+  completed: {
+    title: 'Done',
+    now: 'The run has ended and every row is accounted for.',
+    toDo: 'The size of the audience, the match rate and the rejected rows are in the console.',
+  },
+  failed: {
+    title: 'Failed',
+    now: 'The run has ended; nothing more happens.',
+    toDo: 'The console says what can be done.',
+  },
+  canceled: {
+    title: 'Canceled by a person',
+    now: 'The run has ended; nothing more happens.',
+    toDo: 'The console says what TikTok had already received.',
+  },
 };
 
 /** The page on top of the run in Temporal's Web UI, in Markdown. Holds counts and ids, and nothing about a person. */
 export function statusPage(
   input: ActivateAudienceInput,
   progress: RunProgress,
-  attention: Attention | null,
-  waiting: string | null,
+  situation: Situation,
 ): string {
   const { phase, parts, rowsTotal, partsUploaded, rowsSent, rowsRejected } = progress;
-  const lines = [`### ${phase.replaceAll('_', ' ')}`, '', MEANING[phase], ''];
-  if (waiting !== null) lines.push(`${waiting}. Nothing has to be done.`, '');
-  if (attention !== null) {
-    lines.push(`> **${attention.title}**`, '>', `> ${attention.detail}`);
-    if (phase === 'waiting_for_approval') {
-      lines.push('>', '> Answer with the signal `approve` or `reject`, or in the console.', '');
-    } else {
-      if (attention.url !== null) lines.push('>', `> [Sign in with TikTok again](${attention.url})`);
-      lines.push('>', '> The run goes on by itself afterwards, or at once by the signal `reconnected`.', '');
-    }
-  }
+  const { held, waiting, failure } = situation;
+  const { title, now, toDo } = MEANING[phase];
+  const lines = [`### ${title}`, ''];
+  if (failure !== null) lines.push(`> ${failure.detail}`, '');
+  if (held !== null) lines.push(...whatIsAsked(held, phase), '');
+  lines.push(
+    `**What happens now:** ${waiting === null || phase === 'paused' ? now : `${now} ${waiting}.`}`,
+    '',
+  );
+  lines.push(`**What to do:** ${failure?.help ?? toDo}`, '');
   lines.push(
     '| | |',
     '| --- | ---: |',
+    `| Phase | ${phase} |`,
     `| Rows in the file | ${parts === 0 ? 'not counted yet' : count(rowsTotal)} |`,
     `| Rows prepared to send | ${count(rowsSent)} |`,
     `| Rows rejected | ${count(rowsRejected)} |`,
-    `| Parts at TikTok | ${count(partsUploaded)} of ${parts === 0 ? '?' : count(parts)} |`,
+    `| Parts at TikTok | ${input.dryRun ? 'none: a dry run' : `${count(partsUploaded)} of ${parts === 0 ? '?' : count(parts)}`} |`,
     `| Action | ${input.action}${input.dryRun ? ' (dry run: nothing is sent)' : ''} |`,
     `| Advertiser | ${input.advertiserId} |`,
     '',
@@ -52,6 +124,15 @@ export function statusPage(
   return lines.join('\n');
 }
 
-function count(value: number): string {
+function whatIsAsked({ attention, untilMs }: Held, phase: Phase): string[] {
+  const lines = [`> **${attention.title}**`, '>', `> ${attention.detail}`, '>'];
+  if (phase === 'waiting_for_reconnect' && attention.url !== null) {
+    lines.push(`> [Sign in with TikTok again](${attention.url})`, '>');
+  }
+  return [...lines, `> The run waits until ${dayAndTime(untilMs)} and is given up then.`];
+}
+
+/** As people write it: 1,234,567. */
+export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -65,7 +65,7 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
     const shown = await runCli(['show', id, '--api', product.api]);
     expect(shown.stdout + shown.stderr).toContain('Sign in with TikTok again');
     const page = await temporal('workflow', 'metadata', '--workflow-id', id);
-    expect(page).toContain('waiting for reconnect');
+    expect(page).toContain('Waiting for a person: sign in at TikTok');
     const listed = await temporal('workflow', 'list', '--query', 'ActivationPhase="waiting_for_reconnect"');
     expect(listed).toContain(id);
     const connection = await product.get<{ status: string }>(`/v1/connections/${connectionId}`);
