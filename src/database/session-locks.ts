@@ -31,6 +31,7 @@ export interface SessionLocks {
 export function openSessionLocks(url: string, onError: (error: Error) => void): SessionLocks {
   const held = new Map<string, { readonly onWanted: () => void }>();
   let session: Promise<pg.Client> | null = null;
+  let lastQuery: Promise<unknown> = Promise.resolve();
 
   function lose(lost: Promise<pg.Client>): void {
     if (session !== lost) return;
@@ -65,7 +66,14 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
     return connecting;
   }
 
-  async function query(text: string, values: readonly string[]): Promise<unknown> {
+  /** One at a time: pg's client is to have no second query while one runs. Each is short, and bounded by its timeout. */
+  function query(text: string, values: readonly string[]): Promise<unknown> {
+    const answer = lastQuery.then(() => queryNow(text, values));
+    lastQuery = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async function queryNow(text: string, values: readonly string[]): Promise<unknown> {
     session ??= connect();
     const current = session;
     try {

@@ -6,7 +6,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 let database: TestDatabase;
 let one: SessionLocks;
 let other: SessionLocks;
+const warnings: Error[] = [];
+const noteWarning = (warning: Error) => warnings.push(warning);
 beforeAll(async () => {
+  process.on('warning', noteWarning);
   database = await createTestDatabase();
   [one, other] = [0, 1].map(() => openSessionLocks(database.url, () => undefined)) as [
     SessionLocks,
@@ -14,6 +17,7 @@ beforeAll(async () => {
   ];
 });
 afterAll(async () => {
+  process.off('warning', noteWarning);
   await Promise.all([one.close(), other.close()]);
   await database.drop();
 });
@@ -41,6 +45,15 @@ describe('a lock', () => {
     const given = asked.filter((lock) => lock !== null);
     expect(given).toHaveLength(1);
     await given[0]?.release();
+  });
+
+  it('is one of many that are taken and given back at the same moment, whose queries take turns', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `many ${index}`);
+    const locks = await Promise.all(names.map((name) => one.tryLock(name)));
+    expect(locks).not.toContain(null);
+    await Promise.all(locks.map((lock) => lock?.release()));
+    // Node warns once in a process, so that it may have been at an earlier test.
+    expect(warnings.map(({ message }) => message)).toEqual([]);
   });
 
   it('tells its holder when another process wants it', async () => {
