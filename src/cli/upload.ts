@@ -3,13 +3,30 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DetailedError, Upload, type UrlStorage } from 'tus-js-client';
 import type { ApiClient } from './api-client.js';
-import { ApiProblem, ApiUnreachable, parseProblem, UsageError } from './errors.js';
+import { ApiProblem, ApiUnreachable, type Problem, parseProblem, UsageError } from './errors.js';
+import { impatientHttp } from './impatient-http.js';
 import type { Output } from './output.js';
 import { formatBytes, formatDuration } from './quantities.js';
 import { TransferRate } from './transfer-rate.js';
 
 /** About four minutes without any progress until the upload gives up: a deploy of the API is shorter. */
 const RETRY_DELAYS = [0, 250, 500, 1000, 2000, 4000, 8000, ...Array<number>(22).fill(10_000)];
+
+/** Longer than the API takes to look an upload up while it ends the request of a connection that broke. */
+const SILENCE_MS = 60_000;
+
+/** Says for certain that there is nothing to go on with. */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
+
+/** The API answered, but not how much of the upload it has. */
+class LookRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`it answered ${status}`);
+    this.status = status;
+  }
+}
 
 /** A customer file that lies complete in the API's storage. */
 export interface FinishedUpload {
@@ -27,6 +44,7 @@ export async function uploadFile(
   file: string,
   remembered: UrlStorage,
   output: Output,
+  silenceMs = SILENCE_MS,
 ): Promise<FinishedUpload> {
   const before = await fileToSend(file);
   const stream = createReadStream(file);
@@ -39,10 +57,13 @@ export async function uploadFile(
     metadata: { filename: basename(file) },
     retryDelays: RETRY_DELAYS,
     urlStorage: remembered,
+    httpStack: impatientHttp(silenceMs),
     onProgress: progress,
     onAfterResponse: (request, response) => {
-      // The library starts a new upload after any refused HEAD; a proxy's 502 must not cost what was sent so far.
-      if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error('not available');
+      // The library starts a new upload after any refused HEAD. A proxy's 502 or a wrong key must not cost what was
+      // sent so far.
+      const status = response.getStatus();
+      if (request.getMethod() === 'HEAD' && status >= 400 && !GONE.has(status)) throw new LookRefused(status);
     },
     onShouldRetry: (error) => worthRetrying(error),
     onSuccess: () => resolve(),
@@ -54,7 +75,7 @@ export async function uploadFile(
     upload.start();
     await promise;
   } catch (error) {
-    throw readable(api, error);
+    throw readable(api, error, upload.url !== null);
   } finally {
     stream.destroy();
   }
@@ -99,24 +120,40 @@ function progressLine(name: string, size: number, output: Output): (sent: number
   };
 }
 
-/** 409 and 423: the server has not yet noticed that the connection before this one is gone. */
+/**
+ * 409 and 423: the server has not yet noticed that the connection before this one is gone. Not 507: a person has to
+ * make room first.
+ */
 function worthRetrying(error: Error | DetailedError): boolean {
   if (!(error instanceof DetailedError)) return false;
-  const status = error.originalResponse?.getStatus() ?? 0;
+  const status = statusOf(error) ?? 0;
+  if (status === 507) return false;
   return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
 }
 
-function readable(api: ApiClient, error: unknown): Error {
-  if (error instanceof DetailedError) {
-    const response = error.originalResponse;
-    const problem = response === null ? null : parseProblem(response.getStatus(), response.getBody());
-    if (problem !== null) return new ApiProblem(problem);
-    const reason = response === null ? 'the connection broke' : `it answered ${response.getStatus()}`;
-    return new ApiUnreachable(
-      `The upload to ${api.url} stopped: ${reason}. Run the same command again to go on from there.`,
-    );
-  }
-  return error instanceof Error ? error : new Error(String(error));
+/** Null when there was no answer. */
+function statusOf({ causingError, originalResponse }: DetailedError): number | null {
+  return causingError instanceof LookRefused ? causingError.status : (originalResponse?.getStatus() ?? null);
+}
+
+function readable(api: ApiClient, error: unknown, begun: boolean): Error {
+  if (!(error instanceof DetailedError)) return error instanceof Error ? error : new Error(String(error));
+  const status = statusOf(error);
+  const response = error.originalResponse;
+  const problem = response === null ? null : parseProblem(response.getStatus(), response.getBody());
+  if (problem !== null) return new ApiProblem(begun ? goingOnLater(problem) : problem);
+  const reason = status === null ? 'the connection broke' : `it answered ${status}`;
+  return new ApiUnreachable(
+    `The upload to ${api.url} stopped: ${reason}. Run the same command again to go on from there.`,
+  );
+}
+
+function goingOnLater(problem: Problem): Problem {
+  if (problem.status !== 507) return problem;
+  return {
+    ...problem,
+    detail: `${problem.detail} What has arrived is kept: run the same command again to go on from there.`,
+  };
 }
 
 function lastSegment(url: string): string {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -59,8 +59,19 @@ function environment(changes: Record<string, string> = {}): Record<string, strin
   };
 }
 
-function spawnApi(env: Record<string, string>): Omit<ApiProcess, 'api'> & { readonly port: Promise<number> } {
-  const child = fork(PROGRAM, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+type StartedProcess = Omit<ApiProcess, 'api'> & { readonly port: Promise<number> };
+
+function spawnApi(env: Record<string, string>): StartedProcess {
+  return watch(fork(PROGRAM, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
+}
+
+/** An API that cannot write a file beyond the size, as on a disk that is full then. */
+function spawnApiWithLimit(blocks: number, env: Record<string, string>): StartedProcess {
+  const words = ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, PROGRAM];
+  return watch(spawn('sh', words, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
+}
+
+function watch(child: ChildProcess): StartedProcess {
   children.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -80,8 +91,8 @@ function spawnApi(env: Record<string, string>): Omit<ApiProcess, 'api'> & { read
   return { child, output: () => output, exited, port };
 }
 
-async function startApi(env = environment()): Promise<ApiProcess> {
-  const { port, ...rest } = spawnApi(env);
+async function startApi(env = environment(), spawned = spawnApi(env)): Promise<ApiProcess> {
+  const { port, ...rest } = spawned;
   return { ...rest, api: new ApiCaller(`http://127.0.0.1:${await port}`) };
 }
 
@@ -131,6 +142,42 @@ describe('an upload', () => {
     });
     second.child.kill('SIGTERM');
     expect(await second.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('an upload that finds no space', () => {
+  it('is answered with 507, keeps what has arrived, and goes on from there once there is space', async () => {
+    const content = randomBytes(3_000_000);
+    const env = environment();
+    const first = await startApi(env, spawnApiWithLimit(2_000, env));
+    await first.api.untilReady();
+    const created = await first.api.tus('POST', '/v1/uploads', { 'upload-length': String(content.length) });
+    const path = `/v1/uploads/${idOfUpload(created)}`;
+    const send = (api: ApiCaller, offset: number) =>
+      api.tus(
+        'PATCH',
+        path,
+        { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
+        content.subarray(offset),
+      );
+    const refused = await send(first.api, 0);
+    expect(problemOf(refused)).toMatchObject({ status: 507, code: 'storage_full' });
+    const kept = Number((await first.api.tus('HEAD', path)).headers.get('upload-offset'));
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(content.length);
+    expect((await send(first.api, kept)).status).toBe(507);
+    first.child.kill('SIGTERM');
+    await first.exited;
+
+    const second = await startApi(env);
+    await second.api.untilReady();
+    expect((await send(second.api, kept)).status).toBe(204);
+    expect(uploadSchema.parse((await second.api.get(path)).body)).toMatchObject({
+      complete: true,
+      digest: createHash('sha256').update(content).digest('hex'),
+    });
+    second.child.kill('SIGTERM');
+    await second.exited;
   });
 });
 

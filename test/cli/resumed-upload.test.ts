@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createApiClient } from '../../src/cli/api-client.js';
+import { createSilentOutput } from '../../src/cli/output.js';
+import { unfinishedUploads } from '../../src/cli/unfinished-uploads.js';
+import { uploadFile } from '../../src/cli/upload.js';
 import { type NarrowProxy, narrowProxy } from './narrow-proxy.js';
 import { runCli } from './run-cli.js';
 import { completedRun } from './samples.js';
-import { ScriptedApi } from './scripted-api.js';
+import { problem, ScriptedApi } from './scripted-api.js';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const content = Buffer.from(Array.from({ length: 150_000 }, (_, n) => `row.${n}@example.com\n`).join(''));
@@ -45,6 +49,17 @@ async function expectOneUploadOfTheContent(): Promise<void> {
   expect(offsets.at(-1)).toBeGreaterThan(content.length / 4);
 }
 
+/** A client that is killed when half of the file has gone. */
+async function killHalfWay(): Promise<void> {
+  proxy = await narrowProxy(api.port, content.length / 2, 'stall');
+  const words = [program, file, '--api', proxy.url];
+  const killed = spawn(process.execPath, words, { env: { ...process.env, ...env }, stdio: 'ignore' });
+  await proxy.exhausted;
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  proxy.widen();
+}
+
 describe('an upload goes on where it was', () => {
   it('after the connection broke in the middle', async () => {
     proxy = await narrowProxy(api.port, content.length / 2, 'break');
@@ -56,13 +71,7 @@ describe('an upload goes on where it was', () => {
   });
 
   it('after kill -9 of the client, and leaves no note behind', async () => {
-    proxy = await narrowProxy(api.port, content.length / 2, 'stall');
-    const words = [program, file, '--api', proxy.url];
-    const killed = spawn(process.execPath, words, { env: { ...process.env, ...env }, stdio: 'ignore' });
-    await proxy.exhausted;
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
-    proxy.widen();
+    await killHalfWay();
 
     const again = await runCli([file, '--api', proxy.url], { env });
 
@@ -73,13 +82,7 @@ describe('an upload goes on where it was', () => {
   });
 
   it('but starts anew when the file was changed in between', async () => {
-    proxy = await narrowProxy(api.port, content.length / 2, 'stall');
-    const words = [program, file, '--api', proxy.url];
-    const killed = spawn(process.execPath, words, { env: { ...process.env, ...env }, stdio: 'ignore' });
-    await proxy.exhausted;
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
-    proxy.widen();
+    await killHalfWay();
     await utimes(file, new Date(), new Date(Date.now() - 60_000));
 
     const again = await runCli([file, '--api', proxy.url], { env });
@@ -88,4 +91,41 @@ describe('an upload goes on where it was', () => {
     expect(api.requests('POST', '/v1/uploads')).toHaveLength(2);
     expect((await api.uploadedBytes(api.startedUploads()[0] ?? '')).equals(content)).toBe(true);
   });
+
+  it('after the connection stayed open and carried nothing any more', async () => {
+    proxy = await narrowProxy(api.port, content.length / 2, 'stall');
+    void proxy.exhausted.then(() => proxy.widen());
+    const notes = unfinishedUploads(join(folder, 'state'));
+    const client = createApiClient({ url: proxy.url });
+    const { uploadId } = await uploadFile(
+      client,
+      file,
+      notes,
+      createSilentOutput(process.stdout, process.stderr),
+      500,
+    );
+    expect((await api.uploadedBytes(uploadId)).equals(content)).toBe(true);
+    expect(api.requests('POST', '/v1/uploads')).toHaveLength(1);
+  });
+
+  it.each([
+    ['PATCH', 507, 'No space is left', 'run the same command again to go on from there', 1],
+    ['HEAD', 401, 'it answered 401', 'Run the same command again to go on from there', 1],
+  ])(
+    'once the cause of a refused %s (%i) is mended, and says so at once',
+    async (method, status, title, advice, exitCode) => {
+      await killHalfWay();
+      const path = api.seen.find((request) => request.method === 'PATCH')?.path ?? '';
+      api.answers.set(`${method} ${path}`, { status, body: problem(status, title, 'Not now.') });
+      const refused = await runCli([file, '--api', proxy.url], { env });
+      expect(refused.stderr).toContain(title);
+      expect(refused.stderr).toContain(advice);
+      expect(refused.exitCode).toBe(exitCode);
+
+      api.answers.clear();
+      const again = await runCli([file, '--api', proxy.url], { env });
+      expect(again.exitCode).toBe(0);
+      await expectOneUploadOfTheContent();
+    },
+  );
 });

@@ -171,6 +171,6 @@ function send(response: ServerResponse, { status, body, type = 'application/json
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  return text === '' ? null : JSON.parse(text);
+  if (request.headers['content-type'] !== 'application/json') return null;
+  return JSON.parse(Buffer.concat(chunks).toString());
 }

@@ -3,22 +3,19 @@ import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
 import type { Database } from '../../database/open-database.js';
 import { findUpload, insertUpload, recordReceived } from '../../database/uploads.js';
-import { type ObjectStore, StorageError } from '../../storage/object-store.js';
 import { INCOMPLETE_LIFETIME_MS } from './upload-lifetime.js';
 import type { Uploads } from './uploads.js';
 
 const LONGEST_FILENAME = 255;
-/** With less than this free, a failed write failed because the disk is full. */
-const NEARLY_NOTHING = 16 * 1024 * 1024;
 
 /**
  * tus's file store, with the table of uploads for its notes: an upload's row is made with its file, and complete
  * uploads, whose file has gone to the object store, are still known.
  */
 export class IncomingStore extends FileStore {
-  readonly #deps: { readonly db: Database; readonly store: ObjectStore; readonly uploads: Uploads };
+  readonly #deps: { readonly db: Database; readonly uploads: Uploads };
 
-  constructor(deps: { readonly db: Database; readonly store: ObjectStore; readonly uploads: Uploads }) {
+  constructor(deps: { readonly db: Database; readonly uploads: Uploads }) {
     super({
       directory: deps.uploads.incoming,
       expirationPeriodInMilliseconds: INCOMPLETE_LIFETIME_MS,
@@ -51,18 +48,12 @@ export class IncomingStore extends FileStore {
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
-    const { db, uploads, store } = this.#deps;
+    const { db, uploads } = this.#deps;
     const row = await findUpload(db, id);
     // An upload is immutable once it is complete; tus lets at most an empty request come this far.
     if (row?.completed_at != null) return offset;
     try {
       return await super.write(stream, id, offset);
-    } catch (error) {
-      const free = await store.freeBytes();
-      if (free !== null && free < NEARLY_NOTHING) {
-        throw new StorageError('full', 'The disk became full while an upload was received', { cause: error });
-      }
-      throw error;
     } finally {
       if (row !== undefined) await recordReceived(db, id, await uploads.receivedBytes(row));
     }

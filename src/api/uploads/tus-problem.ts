@@ -1,3 +1,4 @@
+import { storageFailure } from '../../storage/file-system-failure.js';
 import { Problem } from '../http/problem.js';
 
 /** What tus refuses by itself, by the status that its protocol gives. */
@@ -13,11 +14,17 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title:
   501: { code: 'unsupported_tus_extension', title: 'This tus extension is not offered' },
 };
 
-/** tus's refusals are plain objects or errors with a status and a body; everything else came from below it. */
+/**
+ * tus's refusals are plain objects or errors with a status and a body; everything else came from below it. A write that
+ * failed comes as the error of the system call, whatever the file store made of it.
+ */
 export function tusProblem(status: number, body: string, failure: unknown): unknown {
   const ownRefusal =
     failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
-  if (!ownRefusal) return failure;
+  if (!ownRefusal) {
+    const ofStorage = storageFailure(failure, 'write what was received');
+    return ofStorage.code === 'full' ? ofStorage : failure;
+  }
   const refusal = REFUSALS[status];
   if (refusal === undefined) return failure ?? new Error(`tus answered ${status}`);
   return new Problem({

@@ -41,7 +41,7 @@ export function tusHandler(deps: {
   const scheme = new URL(deps.publicUrl).protocol;
   const server = new Server({
     path: UPLOADS_PATH,
-    datastore: new IncomingStore({ db, store, uploads }),
+    datastore: new IncomingStore({ db, uploads }),
     maxSize: deps.maxUploadBytes,
     locker: createUploadLocker(deps.locks),
     lockDrainTimeout: DRAIN_MS,
