@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.js';
@@ -5,6 +6,9 @@ import type { Schema } from './schema.js';
 export type Database = Kysely<Schema>;
 
 const INT8_OID = 20;
+
+/** Longer than any statement takes, and than one waits for a token that is refreshed under a lock. */
+const SILENCE_MS = 90_000;
 
 /** Sizes and counts are stored as int8 and stay below 2^53, so they are read as numbers, not as pg's strings. */
 function parseInt8(text: string): number {
@@ -18,13 +22,25 @@ function parseInt8(text: string): number {
  * An idle connection that the server closes (a restart of PostgreSQL) is dropped, and the next query opens a new one.
  *
  * @param onIdleError told of connections lost while idle; without a listener Node would end the process.
+ * @param silenceMs after this time without a byte in either direction a connection is given up: a network that swallows
+ *   everything tells nobody, and statements would wait for a quarter of an hour, or for ever.
  */
-export function openDatabase(url: string, onIdleError: (error: Error) => void): Database {
+export function openDatabase(
+  url: string,
+  onIdleError: (error: Error) => void,
+  silenceMs = SILENCE_MS,
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    stream: () => {
+      const socket = new Socket();
+      return socket.setTimeout(silenceMs, () => {
+        socket.destroy(new Error(`the database was silent for ${silenceMs / 1000} s`));
+      });
+    },
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === INT8_OID
@@ -33,5 +49,8 @@ export function openDatabase(url: string, onIdleError: (error: Error) => void): 
     },
   });
   pool.on('error', onIdleError);
+  // A connection that breaks under a statement tells the statement, and the pool drops it; but it also emits an error,
+  // which the pool hears of idle ones only, and which would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly connectTimeoutMs: number;
   /** Time for everything, to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Time in which no byte moves in either direction: the network may swallow everything and tell nobody. */
+  readonly silenceMs: number;
   readonly signal: AbortSignal | undefined;
   /**
    * Called once the server is reached and before the first byte is written, in the same turn of the event loop. When it
@@ -78,6 +80,9 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
       }
       send(request, outgoing, sourceFailures);
     });
+    outgoing.setTimeout(request.silenceMs, () =>
+      timeouts.abort(new ExchangeFailure(`nothing moved for ${request.silenceMs / 1000} s`)),
+    );
     if (request.beforeSend === undefined) send(request, outgoing, sourceFailures);
     return await answerOf(outgoing);
   } catch (error) {

@@ -22,9 +22,16 @@ export interface TikTokTimeouts {
   readonly callMs: number;
   /** For a whole upload; default 10 min. */
   readonly uploadMs: number;
+  /** For the next byte of an upload or of its answer; default 2 min. */
+  readonly silenceMs: number;
 }
 
-export const DEFAULT_TIMEOUTS: TikTokTimeouts = { connectMs: 10_000, callMs: 60_000, uploadMs: 600_000 };
+export const DEFAULT_TIMEOUTS: TikTokTimeouts = {
+  connectMs: 10_000,
+  callMs: 60_000,
+  uploadMs: 600_000,
+  silenceMs: 120_000,
+};
 
 export interface Call<Data> {
   /** A `GET` only reads. A `POST` changes something, so that an answer which cannot be read leaves its outcome open. */
@@ -130,6 +137,7 @@ async function answerTo(call: Call<unknown>, base: URL, timeouts: TikTokTimeouts
       body: call.upload ?? (call.json === undefined ? null : jsonBody(call.json)),
       connectTimeoutMs: timeouts.connectMs,
       timeoutMs: call.upload === undefined ? timeouts.callMs : timeouts.uploadMs,
+      silenceMs: timeouts.silenceMs,
       signal: call.signal,
       beforeSend: call.beforeSend,
     });

@@ -108,6 +108,21 @@ describe('an answer that TikTok did not give', () => {
     expect(error).toMatchObject({ class: 'transient', message: expect.stringContaining('within 0.06 s') });
   });
 
+  it('is not awaited on a connection that carries nothing any more', async () => {
+    server.reply('hang');
+    const impatient = createTikTokClient({
+      apiUrl: server.apiUrl,
+      appId,
+      appSecret: APP_SECRET,
+      timeouts: { silenceMs: 60 },
+    });
+    const error = await rejectionOf(impatient.uploadFile(TOKEN, smallFile()));
+    expect(error).toMatchObject({
+      class: 'transient',
+      message: expect.stringContaining('nothing moved for 0.06 s'),
+    });
+  });
+
   it('because no connection comes about is transient', async () => {
     // Accepts, and never answers the client's TLS greeting.
     const silent = createServer((socket) => socket.on('error', () => {}).resume());
