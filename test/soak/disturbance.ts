@@ -41,7 +41,8 @@ export function drawDisturbance(random: Random, scene: Scene): Disturbance {
   if (drawn < 0.6) return killOne(random, scene);
   if (drawn < 0.65) return killAll(scene);
   if (drawn < 0.75) return stopForAWhile(random, scene);
-  if (drawn < 0.85) return cutLine(random, scene);
+  if (drawn < 0.82) return breakLine(random, scene, 'cut');
+  if (drawn < 0.85) return breakLine(random, scene, 'silence');
   if (drawn < 0.94) return faultOfTikTok(random, scene);
   if (drawn < 0.96) return revocation(random, scene);
   if (drawn < 0.98 || scene.disk === null) return clockJump(random, scene);
@@ -85,18 +86,22 @@ function stopForAWhile(random: Random, { product }: Scene): Disturbance {
   };
 }
 
-function cutLine(random: Random, { network }: Scene): Disturbance {
+/** The longest silence is beyond the time in which Temporal takes a worker for dead, and its server's connections too. */
+const LONGEST = { cut: 6_000, silence: 30_000 } as const;
+
+function breakLine(random: Random, { network }: Scene, kind: 'cut' | 'silence'): Disturbance {
   const chosen = random.next();
-  const lasts = random.between(200, 6_000);
+  const lasts = random.between(200, LONGEST[kind]);
   let line: Line | undefined;
   return {
-    kind: 'cut',
+    kind,
     what: 'a line',
     lasts,
     begin: async () => {
       const lines = await network.lines();
       line = lines[Math.floor(chosen * lines.length)];
-      line?.cut();
+      if (kind === 'cut') line?.cut();
+      else line?.silence();
     },
     end: async () => line?.mend(),
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Activation } from '../../src/api/schemas/activation.js';
@@ -125,4 +125,14 @@ export async function judgeLeftovers(
     ...(files.length > 0 ? [`${files.length} prepared parts are left in the storage`] : []),
     ...rows.map(({ activation_id }) => `${activation_id} has ended and still holds its preparation`),
   ];
+}
+
+/** Ends of our programs that nobody caused: an exception that nothing caught. */
+export function judgeLogs(product: TestStack): string[] {
+  return ['api', 'worker', 'sandbox'].flatMap((name) => {
+    const log = readFileSync(join(product.folder, 'logs', `${name}.log`), 'utf8');
+    const uncaught = log.match(/^Node\.js v\d.*$/gm)?.length ?? 0;
+    const [what] = /^\w*error: .*$/im.exec(log) ?? [];
+    return uncaught === 0 ? [] : [`${name} ended ${uncaught} times by an uncaught error: ${what}`];
+  });
 }

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** The line between one program and one server that it calls; can be cut. */
+/** The line between one program and one server that it calls; can be cut or fall silent. */
 export class Line {
   readonly name: string;
   readonly #target: { host: string; port: number };
-  readonly #open = new Set<Socket>();
+  readonly #open = new Set<Connection>();
   readonly #server: Server;
-  #cut = false;
+  #state: 'whole' | 'cut' | 'silent' = 'whole';
 
   private constructor(name: string, target: { host: string; port: number }) {
     this.name = name;
@@ -29,12 +29,26 @@ export class Line {
 
   /** Resets every connection and refuses new ones. */
   cut(): void {
-    this.#cut = true;
-    for (const socket of this.#open) socket.resetAndDestroy();
+    this.#state = 'cut';
+    for (const { near, far } of this.#open) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
   }
 
+  /** Carries nothing any more and tells neither end. New connections are made, and carry nothing either. */
+  silence(): void {
+    this.#state = 'silent';
+    for (const connection of this.#open) mute(connection);
+  }
+
+  /**
+   * Carries what is opened from now on. What fell silent stays so for the program, which has to notice by itself; the
+   * server loses it now, as by its keep-alive.
+   */
   mend(): void {
-    this.#cut = false;
+    this.#state = 'whole';
+    for (const { far, muted } of this.#open) if (muted) far.resetAndDestroy();
   }
 
   close(): void {
@@ -43,25 +57,45 @@ export class Line {
   }
 
   #carry(near: Socket): void {
-    if (this.#cut) {
+    if (this.#state === 'cut') {
       near.resetAndDestroy();
       return;
     }
     const far = connect(this.#target);
+    const connection: Connection = { near, far, muted: false };
+    this.#open.add(connection);
     for (const [one, other] of [
       [near, far],
       [far, near],
     ] as const) {
-      this.#open.add(one);
       one.setNoDelay(true);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        this.#open.delete(one);
+      const endBoth = () => {
+        if (connection.muted && one === far) return;
+        this.#open.delete(connection);
         other.destroy();
-      });
+      };
+      one.on('error', endBoth);
+      one.on('close', endBoth);
     }
     near.pipe(far);
     far.pipe(near);
+    if (this.#state === 'silent') mute(connection);
+  }
+}
+
+interface Connection {
+  /** To the program. */
+  readonly near: Socket;
+  /** To the server. */
+  readonly far: Socket;
+  muted: boolean;
+}
+
+function mute(connection: Connection): void {
+  connection.muted = true;
+  for (const socket of [connection.near, connection.far]) {
+    socket.unpipe();
+    socket.pause();
   }
 }
 

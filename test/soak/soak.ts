@@ -8,7 +8,7 @@ import { startTestStack } from '../service/test-stack.js';
 import { Activations } from './activations.js';
 import { drawDisturbance, mountSmallDisk, type Scene, unmount } from './disturbance.js';
 import { FinishedParts } from './finished-parts.js';
-import { judgeLeftovers } from './judge.js';
+import { judgeLeftovers, judgeLogs } from './judge.js';
 import { Network } from './network.js';
 import { Random } from './random.js';
 
@@ -73,7 +73,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
       ...activations.sums,
       seconds: Math.round((performance.now() - startedAt) / 1000),
       redone: finished.redone,
-      faults: [...activations.faults, ...leftovers],
+      faults: [...activations.faults, ...leftovers, ...judgeLogs(product)],
     };
   } finally {
     await product.stop();
