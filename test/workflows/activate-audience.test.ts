@@ -1,4 +1,4 @@
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -193,6 +193,25 @@ describe('a person who intervenes', () => {
       'matching',
       'reporting',
     ]);
+  });
+
+  it('may send signals before the run has begun, twice and that mean nothing, and gets a refusal after its end', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 4 });
+    // No worker has seen the run yet.
+    const run = await startRun(client);
+    for (const name of ['pause', 'pause', 'reconnected', 'reconnected', 'approve', 'reject', 'pause']) {
+      await run.signal(name);
+    }
+    await withWorkers(server, activities, async () => {
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      expect(partsOf(calls, 'preparePart')).toEqual([]);
+      await run.signal('resume');
+      await run.signal('resume');
+      await run.result();
+    });
+    expect(partsOf(calls, 'uploadPart')).toEqual(upTo(4));
+    expect(calls.filter(({ activity }) => activity === 'publishAudience')).toHaveLength(1);
+    await expect(run.signal('resume')).rejects.toThrow(WorkflowNotFoundError);
   });
 
   it('cancels: the run cleans up after itself and is shown as canceled', async () => {

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { partKey } from '../../src/activation/object-keys.js';
+import type { ConnectionAccess } from '../../src/connections/access.js';
+import { findActivation } from '../../src/database/activations.js';
+import { listDeliveries } from '../../src/database/deliveries.js';
+import { findPart } from '../../src/database/preparation-parts.js';
+import { createTikTokClient } from '../../src/tiktok/create-client.js';
+import { APP_SECRET, TOKEN } from '../tiktok/every-call.js';
+import { type ScriptedServer, startScriptedServer, success } from '../tiktok/scripted-server.js';
+import { type LocalActivities, localActivities } from './local-activities.js';
+
+const CONTENT = Array.from({ length: 40 }, (_, n) => `p${n}@example.com\n`).join('');
+
+let server: ScriptedServer;
+let local: LocalActivities;
+let activationId: string;
+let preparationId: string;
+beforeAll(async () => {
+  server = await startScriptedServer();
+  const tiktok = createTikTokClient({ apiUrl: server.apiUrl, appId: '7', appSecret: APP_SECRET });
+  const access: ConnectionAccess = {
+    withAccess: (_target, use) => use({ tiktok, token: TOKEN, version: 1 }),
+    usableVersion: async () => 1,
+    recheck: async () => true,
+  };
+  local = await localActivities({ access });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  activationId = await local.newRun(CONTENT);
+  await local.call(local.activities.splitUpload, { activationId, calculateType: null });
+  preparationId = (await findActivation(local.db, activationId))?.preparation_id ?? '';
+  server.forget();
+  server.reply({ json: success({ file_path: 'first' }) });
+});
+
+const prepare = () => local.call(local.activities.preparePart, { activationId, part: 0 });
+const upload = () => local.call(local.activities.uploadPart, { activationId, part: 0 });
+const part = () => findPart(local.db, preparationId, 0);
+const content = () => readFile(join(local.folder, 'objects', partKey(preparationId, 0)));
+
+describe('a worker that dies at a part', () => {
+  it('between the publication of the part and its record: the part is made again, and is the same', async () => {
+    await prepare();
+    const recorded = await part();
+    const published = await content();
+    await sql`update preparation_parts set prepared_at = null, md5 = null, ledger = null
+      where preparation_id = ${preparationId} and part_index = 0`.execute(local.db);
+
+    await prepare();
+    expect((await content()).equals(published)).toBe(true);
+    expect(await part()).toMatchObject({ md5: recorded?.md5, ledger: recorded?.ledger });
+    expect((await part())?.md5).toBe(createHash('md5').update(published).digest('hex'));
+  });
+
+  it('between the record of the part and the word to Temporal: nothing is made again', async () => {
+    const first = await prepare();
+    const recorded = await part();
+    expect(await prepare()).toEqual(first);
+    expect(await part()).toEqual(recorded);
+  });
+
+  it('between the upload of the part and its record: it is uploaded again, and one of the two is delivered', async () => {
+    await prepare();
+    await upload();
+    await sql`delete from deliveries where activation_id = ${activationId}`.execute(local.db);
+    server.reply({ json: success({ file_path: 'second' }) });
+
+    await upload();
+    expect(server.requests).toHaveLength(2);
+    expect(await listDeliveries(local.db, activationId)).toMatchObject([{ file_path: 'second' }]);
+  });
+
+  it('between the record of the upload and the word to Temporal: nothing is uploaded again', async () => {
+    await prepare();
+    await upload();
+    await upload();
+    expect(server.requests).toHaveLength(1);
+    expect(await listDeliveries(local.db, activationId)).toMatchObject([{ file_path: 'first' }]);
+  });
+});
