@@ -7,39 +7,50 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 const FOLDER = new URL('../src/customer-file/', import.meta.url);
-const KERNELS = ['digests/digest-kernel', 'row-table/row-table-kernel', 'part-rows/plain-values-kernel'];
+/** By the module's file: its sources, one behind the other, and where in the memory that they share its constants begin. */
+const KERNELS = {
+  'digests/digest-kernel': { sources: ['digests/digest-kernel'], constants: 1024 },
+  'row-table/row-table-kernel': { sources: ['row-table/row-table-kernel'], constants: 1024 },
+  'part-rows/plain-rows-kernel': {
+    sources: ['part-rows/plain-values', 'part-rows/plain-rows'],
+    constants: 8192,
+  },
+};
 const LINE_CHARACTERS = 100;
 
 /** The sources are no TypeScript, so they do not have its extension, which the compiler insists on. */
 const ENTRY = 'kernel.ts';
 const OPTIONS = [
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert', '--runtime', 'stub'],
-  ...['--enable', 'simd,bulk-memory', '--importMemory', '--memoryBase', '1024', '--use', 'abort='],
+  ...['--enable', 'simd,bulk-memory', '--importMemory', '--use', 'abort='],
 ];
 
-async function compile(source) {
+async function compile(source, constants) {
   const asc = await import('assemblyscript/asc').catch(() => {
     throw new Error('The compiler is not installed: npm install --no-save assemblyscript@0.28.20');
   });
   let wasm;
-  const { error, stderr } = await asc.main([ENTRY, '--outFile', 'kernel.wasm', ...OPTIONS], {
-    readFile: (name) => (name === ENTRY ? source : null),
-    writeFile: (_name, contents) => {
-      wasm = contents;
+  const { error, stderr } = await asc.main(
+    [ENTRY, '--outFile', 'kernel.wasm', '--memoryBase', `${constants}`, ...OPTIONS],
+    {
+      readFile: (name) => (name === ENTRY ? source : null),
+      writeFile: (_name, contents) => {
+        wasm = contents;
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  });
+  );
   if (error !== null) throw new Error(stderr.toString());
   return Buffer.from(wasm);
 }
 
-function moduleText(name, source, wasm) {
+function moduleText(sources, source, wasm) {
   const text = wasm.toString('base64');
   const lines = [];
   for (let at = 0; at < text.length; at += LINE_CHARACTERS) {
     lines.push(`  '${text.slice(at, at + LINE_CHARACTERS)}'`);
   }
-  return `// Made from ${basename(name)}.as by \`node scripts/build-kernels.mjs\`. Do not change it by hand.
+  return `// Made from ${sources.map((name) => `${basename(name)}.as`).join(' and ')} by \`node scripts/build-kernels.mjs\`. Do not change it by hand.
 
 /** SHA-256 of the source that these bytes were built from. */
 export const SOURCE_SHA256 = '${createHash('sha256').update(source).digest('hex')}';
@@ -51,11 +62,12 @@ ${lines.join(' +\n')};
 }
 
 const isCheck = process.argv.includes('--check');
-for (const name of KERNELS) {
-  const source = await readFile(new URL(`${name}.as`, FOLDER), 'utf8');
-  const wasm = await compile(source);
+for (const [name, { sources, constants }] of Object.entries(KERNELS)) {
+  const texts = await Promise.all(sources.map((source) => readFile(new URL(`${source}.as`, FOLDER), 'utf8')));
+  const source = texts.join('\n');
+  const wasm = await compile(source, constants);
   const target = new URL(`${name}.wasm.ts`, FOLDER);
-  const text = moduleText(name, source, wasm);
+  const text = moduleText(sources, source, wasm);
   if (isCheck) {
     if ((await readFile(target, 'utf8')) !== text)
       throw new Error(`${name}.wasm.ts is not what its source builds.`);

@@ -7,6 +7,9 @@ import { MAX_RECORD_BYTES } from './record-limits.js';
 const FIRST_ADDRESS = 65_536;
 /** The kernels read blocks of 64 bytes and write blocks of 16. */
 const SPARE_BYTES = 64;
+/** Of six numbers, and of eight a field of the output. */
+const CURSOR_BYTES = 24;
+const FIELD_BYTES = 32;
 /** Of a line that holds nothing but one MD5. */
 const SHORTEST_LINE_BYTES = 33;
 
@@ -18,12 +21,16 @@ export const OUTPUT_BYTES = 1024 * 1024;
 /** The one memory in which the kernels and TypeScript work on a file, and what stands where. Addresses are multiples of 64. */
 export interface EngineMemory {
   readonly wantedColumns: number;
+  readonly fieldCount: number;
   readonly memory: KernelMemory;
   /** Bytes of the upload; room for the longest record. */
   readonly input: number;
   /** Indices of the columns whose cells are wanted. */
   readonly wanted: number;
   readonly table: number;
+  /** How far the output is, and what its fields are: see part-rows/plain-rows.ts. */
+  readonly cursor: number;
+  readonly fields: number;
   /** Messages to be hashed. */
   readonly slots: number;
   readonly lengths: number;
@@ -48,10 +55,12 @@ const idle: EngineMemory[] = [];
 const MAX_IDLE = 2;
 
 /** A memory for one call of the engine, with nothing to be hashed and nobody counted. Give it back at the end. */
-export function takeEngineMemory(wantedColumns: number): EngineMemory {
-  const at = idle.findIndex((engine) => engine.wantedColumns === wantedColumns);
+export function takeEngineMemory(wantedColumns: number, fieldCount: number): EngineMemory {
+  const at = idle.findIndex(
+    (engine) => engine.wantedColumns === wantedColumns && engine.fieldCount === fieldCount,
+  );
   const [engine] = at === -1 ? [] : idle.splice(at, 1);
-  if (engine === undefined) return newEngineMemory(wantedColumns);
+  if (engine === undefined) return newEngineMemory(wantedColumns, fieldCount);
   const bytes = new Uint8Array(engine.memory.buffer);
   bytes.fill(0, engine.slots, engine.lengths);
   bytes.fill(0, engine.distinct, engine.distinct + DISTINCT_REGISTERS);
@@ -64,7 +73,7 @@ export function giveEngineMemoryBack(engine: EngineMemory): void {
   idle.length = Math.min(idle.length, MAX_IDLE);
 }
 
-function newEngineMemory(wantedColumns: number): EngineMemory {
+function newEngineMemory(wantedColumns: number, fieldCount: number): EngineMemory {
   let free = FIRST_ADDRESS;
   const take = (bytes: number): number => {
     const address = free;
@@ -74,6 +83,8 @@ function newEngineMemory(wantedColumns: number): EngineMemory {
   const input = take(MAX_RECORD_BYTES + SPARE_BYTES);
   const wanted = take(4 * wantedColumns);
   const table = take(TABLE_ROWS * 4 * entryNumbers(wantedColumns));
+  const cursor = take(CURSOR_BYTES);
+  const fields = take(FIELD_BYTES * fieldCount);
   const slots = take(BATCH_MESSAGES * SLOT_BYTES + SPARE_BYTES);
   const lengths = take(BATCH_MESSAGES * 4);
   const targets = take(BATCH_MESSAGES * 4 + SPARE_BYTES);
@@ -82,10 +93,13 @@ function newEngineMemory(wantedColumns: number): EngineMemory {
   const distinct = take(DISTINCT_REGISTERS);
   return {
     wantedColumns,
+    fieldCount,
     memory: newKernelMemory(free),
     input,
     wanted,
     table,
+    cursor,
+    fields,
     slots,
     lengths,
     targets,

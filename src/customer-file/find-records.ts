@@ -17,7 +17,7 @@ export async function findRecords(
 ): Promise<FoundRecords> {
   const { delimiter, firstRowOffset, firstRowLine } = dialect;
   const { signal, onProgress } = options;
-  const engine = takeEngineMemory(0);
+  const engine = takeEngineMemory(0, 0);
   const checkpoints = new Checkpoints(firstRowOffset, firstRowLine);
   const marks = openRecordMarks(engine, delimiter, checkpoints);
   if (marks === null) return scanRecords(bytes, dialect, options);

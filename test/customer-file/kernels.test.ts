@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { SOURCE_SHA256 as DIGESTS } from '../../src/customer-file/digests/digest-kernel.wasm.js';
-import { SOURCE_SHA256 as PLAIN_VALUES } from '../../src/customer-file/part-rows/plain-values-kernel.wasm.js';
+import { SOURCE_SHA256 as PLAIN_ROWS } from '../../src/customer-file/part-rows/plain-rows-kernel.wasm.js';
 import { SOURCE_SHA256 as ROW_TABLE } from '../../src/customer-file/row-table/row-table-kernel.wasm.js';
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-kernels.mjs', import.meta.url));
@@ -24,10 +24,13 @@ describe('the WebAssembly modules', () => {
   it.each([
     ['digests/digest-kernel.as', DIGESTS],
     ['row-table/row-table-kernel.as', ROW_TABLE],
-    ['part-rows/plain-values-kernel.as', PLAIN_VALUES],
-  ])('were built from their source: %s', async (name, recorded) => {
-    const source = await readFile(new URL(`../../src/customer-file/${name}`, import.meta.url));
-    expect(hash('sha256', source, 'hex')).toBe(recorded);
+    ['part-rows/plain-values.as part-rows/plain-rows.as', PLAIN_ROWS],
+  ])('were built from their source: %s', async (names, recorded) => {
+    const sources = names
+      .split(' ')
+      .map((name) => new URL(`../../src/customer-file/${name}`, import.meta.url));
+    const texts = await Promise.all(sources.map((source) => readFile(source, 'utf8')));
+    expect(hash('sha256', texts.join('\n'), 'hex')).toBe(recorded);
   });
 
   it.runIf(isCompilerInstalled())('are byte for byte what their sources build', async () => {

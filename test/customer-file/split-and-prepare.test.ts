@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NORMALIZATION_PROFILES } from '../../src/customer-file/identifiers/profiles.js';
 import { ledgerImbalance, sumLedgers } from '../../src/customer-file/ledger.js';
 import { longestLineBytes } from '../../src/customer-file/part-size.js';
 import { preparePart } from '../../src/customer-file/prepare-part.js';
@@ -99,6 +100,31 @@ describe('a prepared part', () => {
     expect(part.text).toBe(`${[md5('a'), md5('b'), md5('c'), md5(maid)].join('\n')}\n`);
     expect(part.rejected).toBe('6,0,unsupported_hash\n');
   });
+
+  it.each(NORMALIZATION_PROFILES)(
+    'hashes every spelling of a MAID in lower case, by %s',
+    async (normalization) => {
+      const maid = '5F3A2B18-9C4D-4E7F-B8E2-17D3A1E69B25';
+      const spellings = [
+        maid,
+        maid.toLowerCase(),
+        ` ${maid} `,
+        `"${maid}"`,
+        `{${maid}}`,
+        maid.replaceAll('-', ''),
+      ];
+      const part = await only(
+        activate(`MAID\n${spellings.join('\n')}\n`, {
+          normalization,
+          columns: { MAID: 'maid' },
+        }),
+      );
+      const inLowerCase = '83dc3f5f32b9472613b0f038d36f22585a609d018af6f6067f50da318bf354bd';
+      expect(part.text.trimEnd().split('\n')).toEqual(spellings.map(() => inLowerCase));
+      // Of the upper-case spelling: a digest that nobody's id has at TikTok.
+      expect(part.text).not.toContain('0bb5fc79a4f7eff666b5f7ec85fa11610c88d0dd7588fae1609491722336fbbf');
+    },
+  );
 
   it('reads letters of Windows-1252 as the letters they are', async () => {
     const content = Buffer.from(

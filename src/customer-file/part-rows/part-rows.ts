@@ -17,7 +17,14 @@ import { cellText } from './cell-text.js';
 import { DigestOutput } from './digest-output.js';
 import { FieldCells } from './field-cells.js';
 import { IncludeCells } from './include-cells.js';
-import { openPlainValues, type PlainValues } from './plain-values.js';
+import {
+  BLANK_ROWS,
+  describeField,
+  EXCLUDED,
+  EXCLUDED_ROWS,
+  openPlainRows,
+  type PlainRows,
+} from './plain-rows.js';
 
 /** Where in a row's entry of the table the cell of a wanted column is found. */
 interface Placed<T> {
@@ -28,9 +35,10 @@ interface Placed<T> {
 /** Turns the rows of the table into lines of a part: `RowTransform` on bytes. */
 export class PartRows {
   readonly #rows: RowsToWrite;
+  readonly #tableAddress: number;
   readonly #table: Uint32Array;
   readonly #stride: number;
-  readonly #plainValues: PlainValues;
+  readonly #plainRows: PlainRows;
   readonly #output: DigestOutput;
   readonly #account: LedgerAccount;
   readonly #fields: readonly Placed<FieldCells>[];
@@ -42,15 +50,18 @@ export class PartRows {
   constructor(engine: EngineMemory, digests: DigestBatch, columns: readonly number[], rows: RowsToWrite) {
     const { plan } = rows;
     this.#rows = rows;
+    this.#tableAddress = engine.table;
     this.#table = tableNumbers(engine, columns.length);
     this.#stride = entryNumbers(columns.length);
-    this.#plainValues = openPlainValues(engine.memory);
-    this.#output = new DigestOutput(engine, digests, this.#plainValues, rows.output, plan);
+    this.#plainRows = openPlainRows(engine, plan.layout.fields.length);
+    this.#output = new DigestOutput(engine, digests, this.#plainRows, rows.output, plan);
     this.#account = new LedgerAccount(plan.columns);
     const placeOf = (column: number): number => ROW_CELLS + 2 * columns.indexOf(column);
-    this.#fields = plan.layout.fields.map((field) => {
-      const cells = this.#fieldCells(field);
-      return { place: placeOf(cells.column.index), cells };
+    this.#fields = plan.layout.fields.map((field, position) => {
+      const cells = this.#fieldCells(field, position);
+      const place = placeOf(cells.column.index);
+      describeField(this.#plainRows, position, place, field, cells.column, plan.normalization);
+      return { place, cells };
     });
     this.#filters = plan.include.map((filter) => ({
       place: placeOf(filter.column),
@@ -60,16 +71,13 @@ export class PartRows {
 
   /** Adds the first `count` rows of the table. `firstLine`: line number of the first. */
   add(count: number, firstLine: number): void {
-    const table = this.#table;
-    const account = this.#account;
-    account.rowsRead += count;
-    const end = count * this.#stride;
-    for (let entry = 0; entry < end; entry += this.#stride) {
-      this.#line = firstLine + (table[entry + ROW_LINE] ?? 0);
-      if (table[entry + ROW_CELL_COUNT] === 1 && this.#isBlank(entry)) account.rowsBlank++;
-      else if (!this.#isIncluded(entry)) account.rowsExcluded++;
-      else if (this.#send(entry)) account.rowsSent++;
-      else account.rowsRejected++;
+    this.#account.rowsRead += count;
+    if (this.#filters.length > 0) this.#exclude(count);
+    const stride = this.#stride;
+    for (let row = 0; row < count; row++) {
+      const table = this.#tableAddress + 4 * row * stride;
+      row += this.#output.addPlainRows(table, count - row, 4 * stride, this.#fields.length);
+      if (row < count) this.#addWithCare(row * stride, firstLine);
     }
   }
 
@@ -77,7 +85,26 @@ export class PartRows {
   finish(): WrittenRows {
     const md5 = this.#output.finish();
     for (const { cells } of this.#fields) cells.close();
-    return { md5, ledger: this.#account.toLedger(), distinct: this.#output.distinct() };
+    const { cursor } = this.#plainRows;
+    const account = this.#account;
+    account.rowsBlank += cursor[BLANK_ROWS] ?? 0;
+    account.rowsExcluded += cursor[EXCLUDED_ROWS] ?? 0;
+    account.rowsSent = this.#output.lines;
+    return { md5, ledger: account.toLedger(), distinct: this.#output.distinct() };
+  }
+
+  #addWithCare(entry: number, firstLine: number): void {
+    this.#line = firstLine + (this.#table[entry + ROW_LINE] ?? 0);
+    if (this.#isBlank(entry)) this.#account.rowsBlank++;
+    else if (!this.#send(entry)) this.#account.rowsRejected++;
+  }
+
+  /** Marks rows that are not wanted. */
+  #exclude(count: number): void {
+    const end = count * this.#stride;
+    for (let entry = 0; entry < end; entry += this.#stride) {
+      if (!this.#isBlank(entry) && !this.#isIncluded(entry)) this.#table[entry + ROW_CELL_COUNT] = EXCLUDED;
+    }
   }
 
   #send(entry: number): boolean {
@@ -101,8 +128,9 @@ export class PartRows {
     return true;
   }
 
-  /** An empty or whitespace record. The row has one cell. */
+  /** An empty or whitespace record. */
   #isBlank(entry: number): boolean {
+    if (this.#table[entry + ROW_CELL_COUNT] !== 1) return false;
     const start = this.#table[entry + ROW_START] ?? 0;
     const end = this.#table[entry + ROW_CELLS_END] ?? 0;
     if (start === end) return true;
@@ -112,15 +140,16 @@ export class PartRows {
     return isBlankText(bytes.subarray(start, end), this.#rows.plan.dialect);
   }
 
-  #fieldCells(field: OutputField): FieldCells {
+  #fieldCells(field: OutputField, position: number): FieldCells {
     const { plan, onRejected } = this.#rows;
     const column = plan.columns[field.column];
     if (column === undefined) throw new Error('The layout names a column that the plan does not have.');
     return new FieldCells(
+      position,
       field,
       column,
       plan,
-      this.#plainValues,
+      this.#plainRows,
       this.#output,
       this.#account,
       (index, reason) => onRejected({ line: this.#line, column: index, reason }),

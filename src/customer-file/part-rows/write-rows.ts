@@ -20,7 +20,7 @@ export async function writeRows(
 ): Promise<WrittenRows> {
   const { source, plan, part } = rows;
   const columns = wantedColumns(plan);
-  const engine = takeEngineMemory(columns.length);
+  const engine = takeEngineMemory(columns.length, plan.layout.fields.length);
   const fill = openRowTable(engine, plan.dialect.delimiter, columns);
   const digests = openDigestBatch(engine.memory, engine);
   if (fill === null || digests === null) return writeRowsWithCare(rows, options);

@@ -3,28 +3,54 @@ import { describe, expect, it } from 'vitest';
 import { NORMALIZATION_PROFILES } from '../../../src/customer-file/identifiers/profiles.js';
 import { readCell } from '../../../src/customer-file/identifiers/read-cell.js';
 import { newKernelMemory } from '../../../src/customer-file/load-kernel.js';
-import { byteRule } from '../../../src/customer-file/part-rows/byte-rules.js';
-import { openPlainValues } from '../../../src/customer-file/part-rows/plain-values.js';
+import {
+  AT,
+  describeField,
+  HASHED,
+  MESSAGES,
+  openPlainRows,
+  spellNational,
+} from '../../../src/customer-file/part-rows/plain-rows.js';
 import type { IdentifierColumn } from '../../../src/customer-file/plan.js';
 
 /** Above the modules' constants. */
 const CELL = 65_536;
 const SLOT = 2 * CELL;
+const OUTPUT = SLOT + 1024;
 const memory = newKernelMemory(3 * CELL);
-const plainValues = openPlainValues(memory);
+const plainRows = openPlainRows(
+  {
+    memory,
+    cursor: CELL + 1024,
+    fields: CELL + 1088,
+    slots: SLOT,
+    lengths: CELL + 1152,
+    targets: CELL + 1156,
+    people: CELL + 1160,
+  },
+  1,
+);
 
-/** What the rule would hash for the cell; null when it leaves the cell to the careful rule. */
+/** What would be hashed for the cell; null when it takes care or came hashed. */
 function byBytes(
   text: string,
   column: IdentifierColumn,
   profile: (typeof NORMALIZATION_PROFILES)[number],
 ): string | null {
+  // Marks around a cell are no part of it.
+  if (text.startsWith('"')) return null;
   const bytes = Buffer.from(memory.buffer);
   bytes.fill(0, SLOT, SLOT + 2 * 64);
+  plainRows.cursor.fill(0);
+  plainRows.cursor[AT] = OUTPUT;
+  describeField(plainRows, 0, 0, { digest: 'sha256' }, column, profile);
   const end = CELL + bytes.write(text, CELL, 'latin1');
   // What stands behind a cell is no part of it.
   bytes.write('@+."<', end, 'latin1');
-  const length = byteRule(column, profile, plainValues)(bytes, CELL, end, SLOT);
+  const outcome = plainRows.addCell(0, CELL, end);
+  expect(plainRows.cursor[MESSAGES]).toBe(outcome === HASHED ? 1 : 0);
+  const national = outcome < 0 ? spellNational(bytes, SLOT, -outcome, column, profile) : 0;
+  const length = outcome === HASHED ? bytes.readUInt32LE(CELL + 1152) : national;
   if (length === 0) return null;
   expect(bytes.subarray(SLOT + length, SLOT + 2 * 64).every((byte) => byte === 0)).toBe(true);
   return bytes.toString('latin1', SLOT, SLOT + length);
