@@ -1,7 +1,7 @@
 import { CustomerFileError } from './customer-file-error.js';
 import { IDENTIFIERS, type Identifier } from './identifiers/identifier.js';
 import { looksLikeValue } from './identifiers/looks-like-value.js';
-import { isPhoneCountry } from './identifiers/phone.js';
+import { isPhoneCountry } from './identifiers/number-plans.js';
 import type { InspectedColumn, Inspection } from './inspection.js';
 import type { IdentifierColumn, IncludeFilter } from './plan.js';
 

@@ -1,3 +1,4 @@
+import type { CountryCode } from 'libphonenumber-js';
 import metadata from 'libphonenumber-js/min/metadata';
 
 /** What kinds of numbers a country has (fixed lines, mobiles, …): a number is valid when it is of one of them. */
@@ -41,6 +42,11 @@ const KINDS = 11;
 const plansOfCountries = compiledOnDemand(new Map<string, unknown>(Object.entries(metadata.countries)));
 const plansOfOtherCodes = compiledOnDemand(new Map<string, unknown>(Object.entries(metadata.nonGeographic)));
 const countriesOfCodes = new Map<string, readonly string[]>(Object.entries(metadata.country_calling_codes));
+
+/** Whether it is a country, by ISO 3166 alpha-2, whose numbers are known. */
+export function isPhoneCountry(country: string): country is CountryCode {
+  return Object.hasOwn(metadata.countries, country);
+}
 
 /** The plan of a country that `isPhoneCountry` knows. */
 export function planOfCountry(country: string): NumberPlan {

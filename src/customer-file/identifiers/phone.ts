@@ -1,6 +1,6 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { type PlainOutcome, plain, type RejectedOutcome, rejected } from './cell-outcome.js';
-import { planOfCountry } from './number-plans.js';
+import { isPhoneCountry, planOfCountry } from './number-plans.js';
+import { phoneLibrary } from './phone-library.js';
 import { readInternationalDigits, readNationalDigits } from './read-digits.js';
 
 const PLAIN_DIGITS = /^\+?[0-9]+$/;
@@ -25,10 +25,6 @@ const MIN_DIGITS_WITH_COUNTRY = 11;
 
 /** Calling codes of two digits (ITU E.164). One digit: 1 and 7. All others have three. */
 const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
-
-export function isPhoneCountry(country: string): country is CountryCode {
-  return isSupportedCountry(country);
-}
 
 /**
  * Puts a phone number into E.164 with `+`, the form that TikTok documents. A number without a country code needs the
@@ -107,7 +103,7 @@ function readWithCare(written: string, defaultCountry: string | undefined): Plai
   if (numbers.length > 1) return rejected('several_values');
   if (countDigits(written) < MIN_DIGITS) return rejected('invalid_phone');
   const country = defaultCountry !== undefined && isPhoneCountry(defaultCountry) ? defaultCountry : undefined;
-  const number = parsePhoneNumberFromString(written.replace(/^00(?=[1-9])/, '+'), {
+  const number = phoneLibrary().parsePhoneNumberFromString(written.replace(/^00(?=[1-9])/, '+'), {
     extract: false,
     ...(country === undefined ? {} : { defaultCountry: country }),
   });
