@@ -18,6 +18,11 @@ export interface Service {
   prepare?: () => Promise<void>;
   /** Resolves when the service does its work; rejects when it does not yet. Asked again and again. */
   probe: () => Promise<void>;
+  /**
+   * Mends what keeps the service from starting, by its newest lines. Returns what was done, for the person; null when
+   * there is nothing that it can mend. Done once at most.
+   */
+  mend?: (lastLines: string) => string | null;
   stopSignal: 'SIGTERM' | 'SIGINT';
   worthwhile: Worthwhile;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setAsideDamaged } from './damaged-database.js';
 import { findTemporalCli } from './find-tools.js';
 import {
   initialiseCluster,
@@ -50,7 +51,8 @@ export function stackServices(
   const worker = `http://${reachable(plan.host)}:${plan.ports.workerHealth}/readyz`;
   return [
     ...embedded,
-    ownService('api', needs, programs.api, env, () => probeHttp(api)),
+    // As a person at the terminal ends it: no load balancer has to notice.
+    { ...ownService('api', needs, programs.api, env, () => probeHttp(api)), stopSignal: 'SIGINT' },
     ownService('worker', needs, programs.worker, env, () => probeHttp(worker)),
   ];
 }
@@ -69,11 +71,12 @@ function postgresService(cluster: PostgresCluster): Service {
 }
 
 function temporalService(plan: StackPlan, { temporalAddress }: StackAddresses): Service {
+  const databaseFile = join(plan.folder, 'temporal', 'temporal.db');
   const command = temporalCommand({
     cli: findTemporalCli(plan.given),
     port: plan.ports.temporal,
     uiPort: plan.ports.temporalUi,
-    databaseFile: join(plan.folder, 'temporal', 'temporal.db'),
+    databaseFile,
   });
   return {
     name: 'temporal',
@@ -83,6 +86,7 @@ function temporalService(plan: StackPlan, { temporalAddress }: StackAddresses): 
       await probeTemporal(temporalAddress, 'default');
       await prepareNamespace(temporalAddress, 'default');
     },
+    mend: (lastLines) => setAsideDamaged(databaseFile, lastLines),
     stopSignal: 'SIGTERM',
     worthwhile: ofTemporal,
   };

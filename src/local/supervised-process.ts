@@ -96,6 +96,7 @@ export class SupervisedProcess {
 
   async #keepRunning(readyOnce: () => void, failed: (error: Error) => void): Promise<void> {
     let wasReady = false;
+    let mended = false;
     let failures = 0;
     while (!this.#stopping.signal.aborted) {
       const startedAt = Date.now();
@@ -109,6 +110,11 @@ export class SupervisedProcess {
       if (!wasReady && failures >= FIRST_TRIES) {
         failed(new Error(`${this.service.name} does not start: it ${ending}.\n${this.#output.lastLines()}`));
         return;
+      }
+      const mending = becameReady || mended ? null : (this.service.mend?.(this.#output.lastLines()) ?? null);
+      if (mending !== null) {
+        mended = true;
+        this.#events.say(mending);
       }
       const pause = Math.min(
         this.#patience.firstRestart * 2 ** (failures - 1),

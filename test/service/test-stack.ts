@@ -16,6 +16,8 @@ export interface TestStack {
   readonly folder: string;
   readonly api: string;
   readonly sandbox: string;
+  /** What a person at the terminal reads, each line with the name of its service. */
+  readonly said: readonly string[];
   /**
    * Signs in at the sandbox's TikTok and returns the connection, a new one unless one is given.
    *
@@ -50,13 +52,14 @@ export function customers(count: number): string {
   );
 }
 
-/** @param programs what runs as API, worker and sandbox; the built ones unless given */
+/**
+ * @param programs what runs as API, worker and sandbox; the built ones unless given
+ * @param folder of an earlier stack; a new one unless given
+ */
 export async function startTestStack(
   environment: Record<string, string> = {},
-  programs: Programs = BUILT_PROGRAMS,
+  { programs = BUILT_PROGRAMS, folder = newFolder() }: { programs?: Programs; folder?: string } = {},
 ): Promise<TestStack> {
-  const folder = mkdtempSync(join(tmpdir(), 'activate-audience-service-'));
-  makePassable(folder);
   const said: string[] = [];
   const stack = await startStack({
     dataDir: folder,
@@ -76,6 +79,7 @@ export async function startTestStack(
     folder,
     api,
     sandbox,
+    said,
     get,
     post,
     activation,
@@ -134,6 +138,12 @@ export async function startTestStack(
       rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
     },
   };
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'activate-audience-service-'));
+  makePassable(folder);
+  return folder;
 }
 
 function json(

@@ -50,7 +50,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
   const program = (name: string) => fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   const product = await startTestStack(
     { PART_BYTES: '100000', STORAGE_URL: pathToFileURL(objects).href, LINES_DIRECTORY: network.address },
-    { ...BUILT_PROGRAMS, api: program('api'), worker: program('worker') },
+    { programs: { ...BUILT_PROGRAMS, api: program('api'), worker: program('worker') } },
   );
   try {
     await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
