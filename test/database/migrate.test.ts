@@ -1,8 +1,14 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const MIGRATE = fileURLToPath(new URL('migrate-program.mjs', import.meta.url));
 
 let database: TestDatabase;
 const opened: Database[] = [];
@@ -14,8 +20,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-function open(): Database {
-  const db = openDatabase(database.url, () => undefined);
+function open(url = database.url): Database {
+  const db = openDatabase(url, () => undefined);
   opened.push(db);
   return db;
 }
@@ -28,7 +34,7 @@ async function schemaOf(db: Database): Promise<unknown> {
 }
 
 it('runs once when several processes start at the same moment, and changes nothing when it runs again', async () => {
-  const processes = Array.from({ length: 6 }, open);
+  const processes = Array.from({ length: 6 }, () => open());
   await Promise.all(processes.map((db) => migrate(db)));
   const db = open();
   const schema = await schemaOf(db);
@@ -38,3 +44,43 @@ it('runs once when several processes start at the same moment, and changes nothi
   expect(await schemaOf(db)).toEqual(schema);
   expect((await db.selectFrom('connections').selectAll().execute()).length).toBe(1);
 });
+
+it('leaves nothing half done when its process is killed in the middle, and the next one, which waited, does all of it', async () => {
+  const interrupted = await createTestDatabase();
+  const blocker = new pg.Client({ connectionString: interrupted.url });
+  // Within a transaction PostgreSQL shows who waits as it was at the first look.
+  const watcher = new pg.Client({ connectionString: interrupted.url });
+  try {
+    await blocker.connect();
+    await watcher.connect();
+    // A table of the third migration, not committed: whoever wants to make it too has to wait in the middle of its work.
+    await blocker.query('BEGIN; CREATE TABLE call_schedules (in_the_way int)');
+    const killed = fork(MIGRATE, [interrupted.url], { stdio: 'ignore' });
+    await expect.poll(() => waitingFor(watcher, 'transactionid')).toBe(1);
+    const next = migrate(open(interrupted.url));
+    await expect.poll(() => waitingFor(watcher, 'advisory')).toBe(1);
+
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const { rows } = await watcher.query("SELECT to_regclass('connections') AS made");
+    expect(rows).toEqual([{ made: null }]);
+    await blocker.query('ROLLBACK');
+    await next;
+    expect(await schemaOf(open(interrupted.url))).toEqual(await schemaOf(open()));
+  } finally {
+    await blocker.end();
+    await watcher.end();
+    await Promise.all(opened.splice(0).map((db) => db.destroy()));
+    await interrupted.drop();
+  }
+});
+
+/** Sessions of this database that wait for a lock of the kind. */
+async function waitingFor(client: pg.Client, kind: 'transactionid' | 'advisory'): Promise<number> {
+  const { rows } = await client.query<{ sessions: number }>(
+    `SELECT count(*)::int AS sessions FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = $1`,
+    [kind],
+  );
+  return rows[0]?.sessions ?? 0;
+}
