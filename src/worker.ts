@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { sql } from 'kysely';
 import { createActivities } from './activities/create-activities.js';
 import type { ActivityDependencies } from './activities/dependencies.js';
 import { type Config, ConfigError, readConfig } from './config.js';
@@ -16,6 +17,7 @@ import { openStore } from './storage/open-store.js';
 import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
 import { serveWorkerHealth } from './temporal/worker-health.js';
 import { workerLogger } from './temporal/worker-logger.js';
+import { SHUTDOWN_FORCE_MS, SHUTDOWN_GRACE_MS } from './temporal/worker-shutdown.js';
 
 const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 
@@ -24,10 +26,6 @@ const TIKTOK_CALLS = 16;
 
 /** A call that has to wait longer for its turn gives its place in the worker to another one, and comes back. */
 const LIMIT_PATIENCE_MS = 2_000;
-
-/** How long finished work may take to be reported after a SIGTERM, and when the worker gives up; compose waits longer. */
-const SHUTDOWN_GRACE = '10s';
-const SHUTDOWN_FORCE = '45s';
 
 const CONNECT_AGAIN_MS = 1_000;
 
@@ -61,7 +59,19 @@ async function main(): Promise<void> {
 
   const connection = await connect(logger);
   const workers = await createWorkers(config, connection, deps);
-  const health = await serveWorkerHealth({ host: config.host, port: config.workerHealthPort, workers });
+  const health = await serveWorkerHealth({
+    host: config.host,
+    port: config.workerHealthPort,
+    workers,
+    dependencies: {
+      database: async () => {
+        await sql`select 1`.execute(db);
+      },
+      temporal: async () => {
+        await connection.workflowService.getSystemInfo({});
+      },
+    },
+  });
   logger.info({ roles: config.workerRoles, healthPort: health.port }, 'worker is running');
 
   const stop = () => {
@@ -99,8 +109,8 @@ async function createWorkers(
         namespace: config.temporalNamespace,
         taskQueue: TASK_QUEUES[role],
         activities,
-        shutdownGraceTime: SHUTDOWN_GRACE,
-        shutdownForceTime: SHUTDOWN_FORCE,
+        shutdownGraceTime: SHUTDOWN_GRACE_MS,
+        shutdownForceTime: SHUTDOWN_FORCE_MS,
         ...roles[role],
       }),
     ),

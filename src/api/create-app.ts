@@ -52,6 +52,8 @@ export interface ApiDependencies {
   readonly partBytes: number;
   /** Whether the database has this release's schema. */
   readonly migrated: () => boolean;
+  /** Whether the process is about to end and wants no new requests. */
+  readonly draining: () => boolean;
   /** Aborted when the server stops: ends the event streams. */
   readonly stopping: AbortSignal;
 }

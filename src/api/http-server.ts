@@ -1,6 +1,13 @@
 import { createServer, type Server } from 'node:http';
 
-const SHUTDOWN_LIMIT_MS = 10_000;
+/**
+ * How long an API that is asked to end still takes requests, while `/readyz` says that it is not ready: time for a load
+ * balancer to notice. Not when a person ends it at the terminal.
+ */
+export const DRAIN_MS = 5_000;
+
+/** How long requests that are under way may take then. Orchestrators wait longer before they kill. */
+export const SHUTDOWN_LIMIT_MS = 10_000;
 const IDLE_CHECK_MS = 50;
 
 /** Listens; requests wait until a handler is added. Throws when the address cannot be had. */

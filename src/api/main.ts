@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.js';
 import { createLogger, type Logger } from '../logger.js';
 import { createActivationRuns } from '../temporal/activation-runs.js';
 import { connectLazily } from '../temporal/connect.js';
+import { DRAIN_MS } from './http-server.js';
 import { type RunningApi, startApi } from './start-api.js';
 
 /** 500 GB: far above any customer file, far below what would hide a client that never ends. */
@@ -29,6 +31,10 @@ function stopInOrder(logger: Logger, api: RunningApi, disconnect: () => Promise<
     stopping = true;
     logger.info({ why }, 'stopping');
     try {
+      if (why === 'SIGTERM') {
+        api.drain();
+        await delay(DRAIN_MS);
+      }
       await api.stop();
       await disconnect();
       process.exit(0);

@@ -52,6 +52,8 @@ export interface ApiSettings {
 export interface RunningApi {
   readonly app: Express;
   readonly port: number;
+  /** From now on `/readyz` says that it is not ready; everything else goes on. */
+  drain(): void;
   /** Ends in order: requests, work in the background, the database. */
   stop(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function startApi(
   const stopper = new AbortController();
   const background = { logger, stopping: stopper.signal };
   let migrated = false;
+  let draining = false;
 
   const app = createApp({
     db,
@@ -114,6 +117,7 @@ export async function startApi(
     maxUploadBytes: settings.maxUploadBytes,
     partBytes: settings.partBytes,
     migrated: () => migrated,
+    draining: () => draining,
     stopping: stopper.signal,
   });
   server.on('request', app);
@@ -137,7 +141,11 @@ export async function startApi(
   return {
     app,
     port,
+    drain() {
+      draining = true;
+    },
     async stop() {
+      draining = true;
       stopper.abort();
       await closeServer(server);
       await working;

@@ -120,6 +120,7 @@ describe('what probes ask', () => {
     const ready = { ready: true, detail: null };
     expect((await api.get('/readyz')).body).toEqual({
       ready: true,
+      draining: false,
       dependencies: { database: ready, temporal: ready, storage: ready },
     });
     api.runs.reachable = false;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSecond } from '../service/second-process.js';
 import {
   ADVERTISER,
   customers,
@@ -8,7 +9,6 @@ import {
   startTestStack,
   type TestStack,
 } from '../service/test-stack.js';
-import { startSecondWorker } from './second-worker.js';
 
 let product: TestStack;
 let database: pg.Client;
@@ -48,7 +48,7 @@ describe('an attempt to create an audience that is frozen between its record and
     await expect.poll(sends).toBe(1);
     expect(await audiences()).toEqual([]);
 
-    secondWorker = (await startSecondWorker(product)).process;
+    secondWorker = (await startSecond(product, 'worker')).process;
     await expect.poll(async () => (await audiences()).length, { timeout: 300_000 }).toBe(1);
     expect(await sends()).toBe(2);
     const done = await product.until(id, ({ phase }) => phase === 'completed');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
+import { type SecondProcess, startSecond } from '../service/second-process.js';
 import { customers, type SandboxAudience, startTestStack, type TestStack } from '../service/test-stack.js';
-import { type SecondWorker, startSecondWorker } from './second-worker.js';
 
 const UPLOAD = 'dmp/custom_audience/file/upload/';
 const ADVERTISERS = ['7000000000000000001', '7000000000000000002'];
@@ -21,7 +21,7 @@ interface Limits {
 }
 
 let product: TestStack;
-let second: SecondWorker;
+let second: SecondProcess;
 let connectionId: string;
 let uploadId: string;
 /** Forty parts of thirty people. */
@@ -35,7 +35,7 @@ const SETTINGS = {
 
 beforeAll(async () => {
   product = await startTestStack(SETTINGS);
-  second = await startSecondWorker(product, SETTINGS);
+  second = await startSecond(product, 'worker', SETTINGS);
   await product.admin('PATCH', 'settings', {
     minimumMatched: 0,
     rateLimits: { qpmPenaltySeconds: 10, qpdPenaltySeconds: 25 },

@@ -13,6 +13,8 @@ export interface DependencyState {
 
 export interface Readiness {
   readonly ready: boolean;
+  /** It is about to end and takes requests a little longer: send them elsewhere. */
+  readonly draining: boolean;
   readonly dependencies: {
     readonly database: DependencyState;
     readonly temporal: DependencyState;
@@ -27,6 +29,7 @@ export async function checkReadiness(deps: {
   readonly store: ObjectStore;
   /** Whether the database has this release's schema. */
   readonly migrated: () => boolean;
+  readonly draining: () => boolean;
 }): Promise<Readiness> {
   const [database, temporal, storage] = await Promise.all([
     state('The database does not answer.', async () => {
@@ -42,7 +45,12 @@ export async function checkReadiness(deps: {
       ? { ready: false, detail: 'The database schema is being brought up to date.' }
       : database;
   const dependencies = { database: migrated, temporal, storage };
-  return { ready: Object.values(dependencies).every(({ ready }) => ready), dependencies };
+  const draining = deps.draining();
+  return {
+    ready: !draining && Object.values(dependencies).every(({ ready }) => ready),
+    draining,
+    dependencies,
+  };
 }
 
 async function state(failure: string, check: () => Promise<void>): Promise<DependencyState> {

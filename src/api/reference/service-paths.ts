@@ -8,6 +8,7 @@ const pathId = z.object({ id: z.string() });
 const dependency = z.object({ ready: z.boolean(), detail: z.string().nullable() });
 const readiness = z.object({
   ready: z.boolean(),
+  draining: z.boolean(),
   dependencies: z.object({ database: dependency, temporal: dependency, storage: dependency }),
 });
 

@@ -12,6 +12,7 @@ export function serviceRoutes(deps: {
   readonly runs: ActivationRuns;
   readonly metrics: ApiMetrics;
   readonly migrated: () => boolean;
+  readonly draining: () => boolean;
 }): Router {
   const router = Router();
 
