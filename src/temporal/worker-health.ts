@@ -4,6 +4,12 @@ import type { Worker } from '@temporalio/worker';
 
 const CHECK_LIMIT_MS = 5_000;
 
+/** What is asked of a Worker of Temporal's SDK. */
+interface PollingWorker {
+  getState(): ReturnType<Worker['getState']>;
+  readonly options: { readonly taskQueue: string };
+}
+
 /** Rejects when the dependency does not answer. */
 type Check = () => Promise<void>;
 
@@ -14,7 +20,7 @@ type Check = () => Promise<void>;
 export async function serveWorkerHealth(options: {
   host: string;
   port: number;
-  workers: readonly Pick<Worker, 'getState' | 'options'>[];
+  workers: readonly PollingWorker[];
   dependencies: Readonly<Record<string, Check>>;
 }): Promise<{ port: number; close(): Promise<void> }> {
   const answer = async (url: string | undefined): Promise<[number, object]> => {

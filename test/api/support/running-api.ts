@@ -27,6 +27,8 @@ export interface RunningApi<Runs extends ActivationRuns = RecordingRuns> extends
   readonly log: readonly string[];
   readonly settings: ApiSettings;
   readonly app: Express;
+  /** Makes it say that it is about to end. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export async function runApiWith<Runs extends ActivationRuns>(
     log: lines,
     settings,
     app: api.app,
+    drain: api.drain,
     async stop() {
       await api.stop();
       await db.destroy();
