@@ -1,4 +1,5 @@
 import { listDeliveries } from '../database/deliveries.js';
+import { preparedFiles } from '../database/prepared-files.js';
 import type { Intent, PublicationRow } from '../database/publications.js';
 import type { ChangeReceipt, TikTokClient } from '../tiktok/client.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -47,8 +48,9 @@ export interface AudienceContent {
 export async function audienceContent({ deps, activation }: Publishing): Promise<AudienceContent> {
   const preparation = await loadPreparation(deps.db, activation);
   const deliveries = await listDeliveries(deps.db, activation.id);
-  if (deliveries.length !== preparation.partsTotal) {
-    throw new Error(`${deliveries.length} of ${preparation.partsTotal} parts are delivered`);
+  const files = await preparedFiles(deps.db, preparation.id);
+  if (deliveries.length !== files.length) {
+    throw new Error(`${deliveries.length} of ${files.length} files are delivered`);
   }
   return {
     filePaths: deliveries.map((delivery) => delivery.file_path),

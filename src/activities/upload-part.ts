@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { partKey } from '../activation/object-keys.js';
+import { storedLedger } from '../activation/stored-ledger.js';
 import { findDelivery, recordDelivery } from '../database/deliveries.js';
 import { findPart } from '../database/preparation-parts.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -8,15 +9,20 @@ import { loadActivation, loadPreparation } from './loaded-activation.js';
 import type { PartInput } from './prepare-part.js';
 import { storedPlan } from './stored-plan.js';
 
-/** Uploads one prepared part to TikTok. A part that is recorded as delivered is not uploaded again. */
+/**
+ * Uploads one prepared part to TikTok. A part that is recorded as delivered is not uploaded again, and one of which no
+ * row is sent not at all.
+ */
 export function uploadPart(deps: ActivityDependencies) {
   return async (input: PartInput): Promise<void> => {
     const { db, store, access } = deps;
     if ((await findDelivery(db, input.activationId, input.part)) !== undefined) return;
     const activation = await loadActivation(db, input.activationId);
     const preparation = await loadPreparation(db, activation);
-    const { md5 } = (await findPart(db, preparation.id, input.part)) ?? {};
-    if (md5 === undefined || md5 === null) throw new Error(`part ${input.part + 1} is not prepared`);
+    const { md5, ledger } = (await findPart(db, preparation.id, input.part)) ?? {};
+    if (md5 == null || ledger == null) throw new Error(`part ${input.part + 1} is not prepared`);
+    // TikTok refuses an empty file: all rows of this part were rejected, excluded or blank.
+    if (storedLedger.parse(ledger).rowsSent === 0) return;
     const { calculateType } = storedPlan.parse(preparation.plan).layout;
 
     await heartbeating(async (signal) => {

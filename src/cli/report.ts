@@ -1,5 +1,6 @@
 import type { Activation } from '../api/schemas/activation.js';
 import { isOver, PHASE_WORDS } from './phases.js';
+import { predictedFiles } from './prediction.js';
 import { PROGRAM } from './program-name.js';
 import { formatCount, formatShare } from './quantities.js';
 import { renderTable } from './table.js';
@@ -46,6 +47,7 @@ export function reportOfRun(run: Activation): string[] {
     ...ledger(run),
     ...identifiers(run),
     ...rejections(run),
+    ...predictedFiles(run),
     '',
     ...links(run),
   ];

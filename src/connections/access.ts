@@ -51,6 +51,9 @@ export interface ConnectionAccess {
   /** The version of a connection that can be used as far as is known; null for one that needs a person. */
   usableVersion(connectionId: string): Promise<number | null>;
 
+  /** Whether this process has what a connection needs beside its authorization: the key, and the environment. */
+  canBeOpened(connectionId: string): Promise<boolean>;
+
   /**
    * Asks TikTok whether the stored authorization works for an advertiser, also when it was given up: a role or a
    * permission may have been mended without a new sign-in. When it works the connection is usable again.
@@ -109,6 +112,18 @@ export function createConnectionAccess(deps: {
     async usableVersion(connectionId) {
       const connection = await findConnection(db, connectionId);
       return connection?.status === 'configured' ? connection.version : null;
+    },
+
+    async canBeOpened(connectionId) {
+      const connection = await findConnection(db, connectionId);
+      if (connection === undefined) return false;
+      try {
+        openAccess(connection, environments, cipher);
+        return true;
+      } catch (error) {
+        if (error instanceof ConnectionUnusableError) return false;
+        throw error;
+      }
     },
 
     async recheck({ connectionId, advertiserId }) {

@@ -1,5 +1,6 @@
 import type { ActivationRow } from './activations.js';
 import type { Database } from './open-database.js';
+import { holdUpload } from './uploads.js';
 
 export interface NewActivation {
   readonly id: string;
@@ -15,8 +16,13 @@ export interface Idempotency {
 }
 
 export type Acceptance =
+  /** Its time was over, or somebody deleted it, while the request was looked at. */
+  | { readonly kind: 'upload_gone' }
   | { readonly kind: 'accepted' | 'repeated'; readonly activationIds: readonly string[] }
   | { readonly kind: 'key_used_for_another_request' };
+
+/** Takes the transaction back, with the idempotency key. */
+class UploadGoneError extends Error {}
 
 /**
  * Records the activations of one request, all or none, once for each idempotency key. Of two requests with the same key
@@ -28,7 +34,7 @@ export async function acceptActivations(
   idempotency: Idempotency | null,
 ): Promise<Acceptance> {
   const activationIds = activations.map(({ id }) => id);
-  return db.transaction().execute(async (tx): Promise<Acceptance> => {
+  const accepting = db.transaction().execute(async (tx): Promise<Acceptance> => {
     if (idempotency !== null) {
       const inserted = await tx
         .insertInto('idempotency_keys')
@@ -41,6 +47,9 @@ export async function acceptActivations(
         .returning('key')
         .executeTakeFirst();
       if (inserted === undefined) return repeatedRequest(tx, idempotency);
+    }
+    for (const { uploadId } of activations) {
+      if (!(await holdUpload(tx, uploadId))) throw new UploadGoneError();
     }
     await tx
       .insertInto('activations')
@@ -57,17 +66,27 @@ export async function acceptActivations(
       .execute();
     return { kind: 'accepted', activationIds };
   });
+  return accepting.catch((error: unknown) => {
+    if (error instanceof UploadGoneError) return { kind: 'upload_gone' } as const;
+    throw error;
+  });
 }
 
 /**
  * Records a new run of what an activation asked for, once: a second retry of it is given the first. The leases go over
- * to the new run, so that what is prepared outlives the old one.
+ * to the new run, so that what is prepared outlives the old one. Null when the upload is gone.
  */
 export async function acceptRetry(
   db: Database,
   retry: { readonly id: string; readonly of: string },
-): Promise<{ activationId: string; repeated: boolean }> {
+): Promise<{ activationId: string; repeated: boolean } | null> {
   return db.transaction().execute(async (tx) => {
+    const { upload_id } = await tx
+      .selectFrom('activations')
+      .select('upload_id')
+      .where('id', '=', retry.of)
+      .executeTakeFirstOrThrow();
+    if (!(await holdUpload(tx, upload_id))) return null;
     const inserted = await tx
       .insertInto('activations')
       .columns(['id', 'upload_id', 'connection_id', 'advertiser_id', 'request', 'phase', 'retry_of'])

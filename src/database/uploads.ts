@@ -55,12 +55,44 @@ export async function completeUpload(
     .execute();
 }
 
-export async function markUploadRemoved(db: Database, id: string): Promise<void> {
-  await db
-    .updateTable('uploads')
-    .set({ removed_at: new Date(), filename: null })
+/**
+ * Keeps an upload from being removed until the transaction ends, so that an activation can be recorded for it. False when
+ * it is removed already.
+ */
+export async function holdUpload(tx: Database, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('uploads')
+    .select('id')
     .where('id', '=', id)
-    .execute();
+    .where('removed_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Gives an upload up, unless an open run uses it: whoever accepts an activation holds the same row. From here on no
+ * activation is accepted for it, so that its content can be deleted. Returns whether it is given up.
+ */
+export async function giveUpUpload(db: Database, id: string): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await tx.selectFrom('uploads').select('id').where('id', '=', id).forUpdate().execute();
+    // A look of its own, after the wait for the lock: it sees what was committed meanwhile.
+    const user = await tx
+      .selectFrom('activations')
+      .select('id')
+      .where('upload_id', '=', id)
+      .where('finished_at', 'is', null)
+      .executeTakeFirst();
+    if (user !== undefined) return false;
+    await tx
+      .updateTable('uploads')
+      .set({ removed_at: new Date(), filename: null })
+      .where('id', '=', id)
+      .where('removed_at', 'is', null)
+      .execute();
+    return true;
+  });
 }
 
 /** Uploads that are not complete, as far as the table knows. */

@@ -8,6 +8,7 @@ import {
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow';
+import type { RunReport } from '../activities/end-activation.js';
 import { core, cpu, tiktok } from './activity-proxies.js';
 import { Approval } from './approval.js';
 import { deliver } from './deliver.js';
@@ -36,7 +37,7 @@ export { SweepExtraAudiences } from './sweep-extra-audiences.js';
  * activities do the work and write what becomes of it into the database. A run that gets long continues as a new one
  * where nothing is half done.
  */
-export async function ActivateAudience(input: ActivateAudienceInput): Promise<void> {
+export async function ActivateAudience(input: ActivateAudienceInput): Promise<RunReport | undefined> {
   const status = new RunStatus(input);
   const gate = new ReconnectGate(input, status);
   const approval = new Approval(input, status);
@@ -62,15 +63,17 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<vo
   try {
     await activate(input, status, gate, approval);
     await status.enter('reporting');
-    await core.endActivation.executeWithOptions({ summary: 'Record the result and delete staged parts' }, [
-      { activationId: input.activationId, outcome: 'completed', failure: null },
-    ]);
+    const report: RunReport | undefined = await core.endActivation.executeWithOptions(
+      { summary: 'Record the result and delete staged parts' },
+      [{ activationId: input.activationId, outcome: 'completed', failure: null }],
+    );
     await status.finish('completed');
+    return report;
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     const outcome = isCancellation(error) ? 'canceled' : 'failed';
     const failure = outcome === 'failed' ? runFailure(error) : null;
-    await CancellationScope.nonCancellable(() =>
+    const report: RunReport | undefined = await CancellationScope.nonCancellable(() =>
       core.endActivation.executeWithOptions({ summary: `Clean up: the run is ${outcome}` }, [
         {
           activationId: input.activationId,
@@ -79,7 +82,8 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<vo
         },
       ]),
     );
-    await status.finish(outcome, failure);
+    // What is to be done about a failure depends on what TikTok has received.
+    await status.finish(outcome, report?.failure ?? failure);
     // Temporal's Web UI shows the message of the failure itself; that of an activity only says that one failed.
     throw failure === null ? error : runFailed(failure, error);
   }

@@ -12,6 +12,8 @@ export interface ActivateAudienceInput {
   /** What is to be done with the audience; a dry run does everything but TikTok. */
   readonly action: 'create' | 'append' | 'remove' | 'replace';
   readonly dryRun: boolean;
+  /** The destination is the sandbox; absent in runs of earlier releases. */
+  readonly simulation?: boolean;
   /** Parts that are prepared and uploaded at the same time. */
   readonly lanes: number;
   /** How long the run waits for a person to sign in at TikTok again before it fails. */

@@ -71,7 +71,7 @@ export class ReconnectGate {
     if (known) return;
     await this.#status.hold('waiting_for_reconnect', { ...required.attention, url: consoleUrl }, deadline);
     for (;;) {
-      const cause = await this.#told(required.version, seen, deadline);
+      const cause = await this.#told(required, seen, deadline);
       if (cause === 'deadline') throw reconnectTimedOut();
       seen = this.#signals;
       const usable =
@@ -94,7 +94,7 @@ export class ReconnectGate {
 
   /** Waits for the signal or for the slow check, whichever comes first, until the deadline. */
   async #told(
-    failedVersion: number,
+    { version: failedVersion, attention }: ReconnectRequired,
     seen: number,
     deadline: number,
   ): Promise<'signal' | 'noticed' | 'deadline'> {
@@ -102,7 +102,7 @@ export class ReconnectGate {
     return CancellationScope.cancellable(async () => {
       const noticed = slowCheck.awaitReconnect
         .executeWithOptions({ summary: 'Look now and then whether somebody signed in at TikTok again' }, [
-          { connectionId, failedVersion },
+          { connectionId, failedVersion, cause: attention.code },
         ])
         .then(() => 'noticed' as const);
       const signalled = condition(() => this.#signals > seen, Math.max(1, deadline - Date.now()), {
@@ -122,7 +122,6 @@ function reconnectTimedOut(): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'reconnect_timed_out',
     nonRetryable: true,
-    message:
-      'Nobody signed in at TikTok again in time, so the run was given up. Reconnect TikTok and start it again.',
+    message: 'Nobody signed in at TikTok again in time, so the run was given up.',
   });
 }

@@ -117,6 +117,7 @@ export function statusPage(
     `| Rows rejected | ${count(rowsRejected)} |`,
     `| Parts at TikTok | ${input.dryRun ? 'none: a dry run' : `${count(partsUploaded)} of ${parts === 0 ? '?' : count(parts)}`} |`,
     `| Action | ${input.action}${input.dryRun ? ' (dry run: nothing is sent)' : ''} |`,
+    `| Destination | ${input.simulation === true ? 'the sandbox: a simulation, TikTok itself receives nothing' : 'TikTok'} |`,
     `| Advertiser | ${input.advertiserId} |`,
     '',
     `[Open in the console](${input.consoleUrl})`,

@@ -42,6 +42,7 @@ describe('POST /v1/activations', () => {
       advertiserId: request.advertiserId,
       action: 'create',
       dryRun: false,
+      simulation: false,
       lanes: 4,
       reconnectWithinMs: 2_592_000_000,
       consoleUrl: `${api.url}/activations/${accepted.id}`,

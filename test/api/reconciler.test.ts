@@ -7,7 +7,9 @@ import { type Activation, activation } from '../../src/api/schemas/activation.js
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { acceptActivations } from '../../src/database/accept-activations.js';
 import { findActivation, recordPhase } from '../../src/database/activations.js';
+import { recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
+import { recordPublished, recordSend } from '../../src/database/publications.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { type ActivationRuns, createActivationRuns } from '../../src/temporal/activation-runs.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
@@ -99,6 +101,39 @@ describe('a run that Temporal has ended', () => {
     const retried = activation.parse((await api.post(`/v1/activations/${id}/retry`)).body);
     expect((await client.workflow.getHandle(retried.id).describe()).status.name).toBe('RUNNING');
     await client.workflow.getHandle(retried.id).terminate('end of the test');
+  });
+
+  it('tells what TikTok has of it: the files, and whether it made an audience', async () => {
+    const { id } = await start();
+    await recordDelivery(api.db, {
+      activationId: id,
+      partIndex: 0,
+      filePath: 'f19fa450136c460f',
+      requestId: null,
+      bytes: 10,
+    });
+    await client.workflow.getHandle(id).terminate();
+    await reconciler.reconcile(soon());
+    expect((await now(id)).attention).toMatchObject({
+      code: 'not_published',
+      detail: expect.stringContaining('TikTok has received 1 hashed file, of which no audience was made'),
+    });
+
+    const published = await start();
+    const intent = {
+      activationId: published.id,
+      action: 'create',
+      oneTimeName: 'Spring buyers · x',
+      audienceId: null,
+      historyBefore: null,
+    };
+    await recordSend(api.db, intent, 0, 1_000);
+    await recordPublished(api.db, published.id, { audienceId: '195', requestId: null, doubted: false });
+    await client.workflow.getHandle(published.id).terminate();
+    await reconciler.reconcile(soon());
+    const settled = await now(published.id);
+    expect(settled.attention?.detail).toContain('has created the audience “Spring buyers · x” (195)');
+    expect(settled.failure?.help).toContain('Do not start the activation again');
   });
 
   it('is settled at once when somebody tells it something', async () => {

@@ -65,6 +65,11 @@ it('a run to the sandbox says that it is a simulation, and TikTok itself is not 
   };
   const run = activation.parse((await api.post('/v1/activations', request)).body);
   expect(run.simulation).toBe(true);
+  const started = api.runs.started.find(({ input }) => input.activationId === run.id);
+  expect(started).toMatchObject({
+    title: expect.stringMatching(/^Simulation: /),
+    input: { simulation: true },
+  });
   await api.get(`/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`);
   expect((await callsOf(sandbox.url)).map(({ endpoint }) => endpoint)).toContain('dmp/custom_audience/list/');
   expect((await callsOf(withoutSandbox.sandboxUrl)).length).toBe(before);

@@ -250,6 +250,16 @@ describe('activate FILE', () => {
     });
   });
 
+  it('prints what a dry run would upload', async () => {
+    const files = Array.from({ length: 22 }, (_, part) => ({ part, rows: 1_000, bytes: 65_000 }));
+    const prediction = { calculateType: 'EMAIL_SHA256', files, rows: 22_000, bytes: 1_430_000, calls: 25 };
+    api.onFollow = () => api.change({ ...completedRun(), dryRun: true, prediction });
+    const ran = await activate([file, '--dry-run']);
+    expect(ran.stdout).toContain('a dry run: nothing was sent to TikTok');
+    expect(ran.stdout).toMatch(/file of part 20 +1,000 +65\.0 kB +EMAIL_SHA256\n +and 2 more/);
+    expect(ran.stdout).toContain('In all 22 files, 22,000 rows and 1.4 MB, with about 25 calls of TikTok.');
+  });
+
   it('sends the key of the API with every request', async () => {
     await activate([file], { env: { ACTIVATE_API_KEY: 'k-1' } });
     const keys = new Set(api.seen.map(({ headers }) => headers.authorization));

@@ -49,6 +49,7 @@ export function activationOf(changes: Partial<Activation>): Activation {
     identifiers: {},
     distinctEstimate: 0,
     audience: { ...AUDIENCE, id: null, state: null, matched: null },
+    prediction: null,
     failure: null,
     links: {
       self: 'http://127.0.0.1/v1/activations/act_1',

@@ -166,6 +166,8 @@ describe('withAccess', () => {
     const error = await unusable(stranger.withAccess(target(), async () => undefined));
     expect(error.attention.code).toBe('token_unreadable');
     expect(error.attention.detail).toContain('ENCRYPTION_KEY');
+    expect(await stranger.canBeOpened(id)).toBe(false);
+    expect(await access().canBeOpened(id)).toBe(true);
     expect(await access().usableVersion(id)).toBe(1);
   });
 

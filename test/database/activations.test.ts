@@ -1,5 +1,10 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { acceptActivations } from '../../src/database/accept-activations.js';
+import {
+  acceptActivations,
+  acceptRetry,
+  findByIdempotencyKey,
+} from '../../src/database/accept-activations.js';
 import { progressOf } from '../../src/database/activation-progress.js';
 import {
   findActivation,
@@ -14,6 +19,7 @@ import { recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import type { Database } from '../../src/database/open-database.js';
 import { findPublication, recordPublished, recordSend } from '../../src/database/publications.js';
+import { findUpload, giveUpUpload, holdUpload } from '../../src/database/uploads.js';
 import { freshDatabase, newActivation, newConnection, newUpload } from './fresh-database.js';
 
 let db: Database;
@@ -42,7 +48,7 @@ describe('an idempotency key', () => {
 
   it('is free again when its first request failed', async () => {
     const sound = { id: newId('act'), uploadId, connectionId, advertiserId: '7', request: {} };
-    const broken = { ...sound, id: newId('act'), uploadId: 'upl_none' };
+    const broken = { ...sound, id: newId('act'), connectionId: 'con_none' };
     await expect(
       acceptActivations(db, [sound, broken], { key: 'later', requestDigest: 'd' }),
     ).rejects.toThrow();
@@ -50,6 +56,55 @@ describe('an idempotency key', () => {
     expect((await accept('later', 'd')).kind).toBe('accepted');
   });
 });
+
+describe('an upload whose time is over', () => {
+  it('is not given up while a run of it is being accepted, and takes no run once it is', async () => {
+    const id = await newUpload(db);
+    const activation = { id: newId('act'), uploadId: id, connectionId, advertiserId: '7', request: {} };
+    // As an acceptance that has looked at the upload and not recorded its run yet.
+    let givenUp: Promise<boolean> | undefined;
+    await db.transaction().execute(async (tx) => {
+      expect(await holdUpload(tx, id)).toBe(true);
+      givenUp = giveUpUpload(db, id);
+      await expect.poll(waitsForRow).toBe(true);
+      await tx
+        .insertInto('activations')
+        .values({
+          id: activation.id,
+          upload_id: id,
+          connection_id: connectionId,
+          advertiser_id: '7',
+          request: '{}',
+          phase: 'queued',
+        })
+        .execute();
+    });
+    expect(await givenUp).toBe(false);
+    expect((await findUpload(db, id))?.removed_at).toBeNull();
+
+    await db.deleteFrom('activations').where('upload_id', '=', id).execute();
+    expect(await giveUpUpload(db, id)).toBe(true);
+    const key = { key: 'of a given up upload', requestDigest: 'd' };
+    expect(await acceptActivations(db, [activation], key)).toEqual({ kind: 'upload_gone' });
+    expect(await findByIdempotencyKey(db, key)).toBeNull();
+  });
+
+  it('is not tried again either', async () => {
+    const id = await newUpload(db);
+    const run = await newActivation(db, { uploadId: id, connectionId });
+    await recordEnd(db, run, { phase: 'failed', failure: null, attention: null });
+    expect(await giveUpUpload(db, id)).toBe(true);
+    expect(await acceptRetry(db, { id: newId('act'), of: run })).toBeNull();
+  });
+});
+
+async function waitsForRow(): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
 
 describe('what a run records', () => {
   it('says nothing new after its end, and the first end stands', async () => {

@@ -145,6 +145,9 @@ function mistakes(call: FaultCase['call'], end: Activation, made: readonly Sandb
     audience === undefined || audience.audience_id === end.audience.id ? [] : ['another audience is shown'],
     !completed || (rowsTotal === ROWS && rowsRead === ROWS && rowsSent === ROWS) ? [] : ['rows are missing'],
     rowsSent + rowsRejected + rowsExcluded + rowsBlank === rowsRead ? [] : ['the ledger does not balance'],
+    completed || !call.published || end.attention?.code === 'audience_exists'
+      ? []
+      : ['it does not say that the audience exists'],
     completed || end.failure?.requestId != null ? [] : [`no request id: ${JSON.stringify(end.failure)}`],
     end.waiting === null ? [] : ['it still says that it waits'],
   ].flat();

@@ -58,6 +58,22 @@ describe('exactly one audience', () => {
     expect(made[0]?.file_paths).toHaveLength(done.progress.partsTotal);
   });
 
+  it('when a part has no row to send, since TikTok takes no empty file', async () => {
+    const rows = Array.from(
+      { length: ROWS },
+      (_, row) => `late.${row}@example.com,${row < 2_000 ? 'no' : 'yes'}`,
+    );
+    const { id } = await product.activate({
+      ...request('Late consent'),
+      uploadId: await product.upload(`email,consent\n${rows.join('\n')}\n`),
+      include: [{ column: 'consent', values: ['yes'] }],
+    });
+    const { progress } = await product.until(id, ({ phase }) => phase === 'completed');
+    expect(progress).toMatchObject({ rowsSent: 1_000, rowsExcluded: 2_000 });
+    expect(progress.partsUploaded).toBeLessThan(progress.partsTotal);
+    expect(await audiences('Late consent')).toMatchObject([{ members: 1_000 }]);
+  });
+
   it('when the same request comes twenty times at the same moment with one Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': 'twenty-at-once' };
     const answers = await Promise.all(
@@ -67,5 +83,33 @@ describe('exactly one audience', () => {
     expect(ids.size).toBe(1);
     for (const id of ids) await product.until(id, ({ phase }) => phase === 'completed');
     expect(await audiences('Twenty')).toHaveLength(1);
+  });
+});
+
+describe('a dry run', () => {
+  it('calls TikTok for nothing, and says what it would upload: what a real run uploads then', async () => {
+    const calls = async () => (await product.admin<unknown[]>('GET', 'calls')).length;
+    const before = await calls();
+    const dry = await product.activate({ ...request('Dry'), dryRun: true });
+    const predicted = await product.until(dry.id, ({ phase }) => phase === 'completed');
+    expect(predicted).toMatchObject({ dryRun: true, audience: { id: null, state: null } });
+    expect(await calls()).toBe(before);
+
+    const { id } = await product.activate(request('Not dry'));
+    const { progress, prediction } = await product.until(id, ({ phase }) => phase === 'completed');
+    expect(prediction).toBeNull();
+    const [made] = await audiences('Not dry');
+    const sizes = (made?.file_paths ?? []).map(async (path) => {
+      const file = await fetch(`${product.sandbox}/_sandbox/files/${path}`);
+      return (await file.arrayBuffer()).byteLength;
+    });
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(predicted.prediction?.files.map(({ bytes }) => bytes)).toEqual(await Promise.all(sizes));
+    expect(predicted.prediction).toMatchObject({
+      calculateType: 'EMAIL_SHA256',
+      rows: progress.rowsSent,
+      bytes: progress.bytesUploaded,
+      calls: sizes.length + 3,
+    });
   });
 });

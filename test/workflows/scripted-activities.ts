@@ -23,7 +23,13 @@ export function scriptedActivities(options: { parts: number } & Partial<Activiti
       throw new Error('nobody has signed in again yet');
     },
     closeLedger: async () => undefined,
-    endActivation: async () => undefined,
+    endActivation: async ({ failure }) => ({
+      dryRun: false,
+      files: null,
+      audience: null,
+      attention: null,
+      failure,
+    }),
     inspectUpload: async () => undefined,
     splitUpload: async () => ({ rows: parts * 10, parts }),
     preparePart: async () => ({ rowsSent: 9, rowsRejected: 1 }),

@@ -101,6 +101,8 @@ function requireSame(acceptance: Acceptance): Accepted {
     case 'accepted':
     case 'repeated':
       return { activationIds: acceptance.activationIds, repeated: acceptance.kind === 'repeated' };
+    case 'upload_gone':
+      throw unknownUpload();
     case 'key_used_for_another_request':
       throw new Problem({
         status: 422,

@@ -12,6 +12,7 @@ import { type Activation, WAITING_KINDS } from '../schemas/activation.js';
 import { CAUTIONS } from './cautions.js';
 import type { LedgerTotals, ReadLedgerTotals } from './ledger-totals.js';
 import { matchRate } from './match-rate.js';
+import { predict } from './prediction.js';
 
 /** What the database holds as JSON or text, and the activities write. */
 const stored = z.object({
@@ -64,8 +65,10 @@ export function createActivationViews(deps: {
         const own = progress.get(row.id);
         if (own === undefined) throw new Error(`activation ${row.id} has no upload in the database`);
         const totals = await deps.ledgerTotals(row.preparation_id, own.partsPrepared);
+        const prediction = await predictionOf(deps.db, row, own);
         return view(row, own, {
           totals,
+          prediction,
           simulation: simulated.has(row.connection_id),
           requestId: requestIds.get(row.id) ?? null,
           links: deps.links,
@@ -80,12 +83,13 @@ function view(
   progress: ActivationProgress,
   more: {
     readonly totals: LedgerTotals;
+    readonly prediction: Activation['prediction'];
     readonly simulation: boolean;
     readonly requestId: string | null;
     readonly links: ActivationLinks;
   },
 ): Activation {
-  const { totals, simulation, requestId, links } = more;
+  const { totals, prediction, simulation, requestId, links } = more;
   const { request, phase, waiting, attention, failure, audience_state: state } = stored.parse(row);
   const { audience } = request;
   return {
@@ -118,12 +122,24 @@ function view(
       caution: CAUTIONS[audience.action],
       requestId,
     },
+    prediction,
     failure,
     links: linksOf(row.id, links),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
   };
+}
+
+/** Of a dry run, once all its parts are prepared. */
+async function predictionOf(
+  db: Database,
+  row: ActivationRow,
+  { partsTotal, partsPrepared }: ActivationProgress,
+): Promise<Activation['prediction']> {
+  const { dryRun, audience } = storedRequest.parse(row.request);
+  if (!dryRun || partsTotal === 0 || partsPrepared < partsTotal) return null;
+  return predict(db, row, audience.action);
 }
 
 /**

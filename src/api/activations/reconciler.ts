@@ -1,5 +1,7 @@
+import { endAttention, helpOncePublished } from '../../activation/end-attention.js';
 import { partsPrefix } from '../../activation/object-keys.js';
-import { isFinal } from '../../activation/phases.js';
+import { type FinalPhase, isFinal } from '../../activation/phases.js';
+import { storedRequest } from '../../activation/stored-request.js';
 import { findRetry } from '../../database/accept-activations.js';
 import {
   type ActivationRow,
@@ -12,6 +14,7 @@ import {
 import { findConnection } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import { releaseLeases } from '../../database/preparations.js';
+import { type ReceivedByTikTok, receivedByTikTok } from '../../database/received-by-tiktok.js';
 import type { Logger } from '../../logger.js';
 import { deleteObjects } from '../../storage/delete-objects.js';
 import type { ObjectStore } from '../../storage/object-store.js';
@@ -44,7 +47,7 @@ export function createReconciler(deps: {
   async function settleRow(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
     if (standing.kind === 'open') return;
-    const end = endOf(standing);
+    const end = endOf(standing, row, await receivedByTikTok(db, row.id));
     if (end.phase === 'completed') {
       for (const id of await releaseLeases(db, row.id)) await deleteObjects(store, partsPrefix(id));
     }
@@ -96,30 +99,53 @@ export function createReconciler(deps: {
 
 type Ended = Exclude<RunStanding, { kind: 'open' }>;
 
-function endOf(standing: Ended): Parameters<typeof recordEnd>[2] {
-  if (standing.kind === 'unknown') return failed('Temporal no longer knows the run.');
-  switch (standing.as) {
-    case 'completed':
-      return { phase: 'completed', failure: null, attention: null };
-    case 'canceled':
-      return { phase: 'canceled', failure: null, attention: null };
-    case 'terminated':
-      return failed('The run was terminated in Temporal.');
-    case 'timed_out':
-      return failed('The run was ended by a time limit of Temporal.');
-    case 'failed':
-      return failed('Temporal has the run as failed, and its reason was not recorded here.');
-  }
+/** The run could not say itself what TikTok has of it: the database can. */
+function endOf(
+  standing: Ended,
+  row: ActivationRow,
+  received: ReceivedByTikTok,
+): Parameters<typeof recordEnd>[2] {
+  const { audience } = storedRequest.parse(row.request);
+  const { phase, reason } = outcomeOf(standing);
+  return {
+    phase,
+    failure:
+      reason === null
+        ? null
+        : {
+            code: TERMINATED,
+            detail: reason,
+            help: received.published ? helpOncePublished(audience) : RETRY_HELP,
+          },
+    attention: endAttention({
+      outcome: phase,
+      cutOff: true,
+      action: audience.action,
+      name: audience.name ?? null,
+      audienceState: row.audience_state,
+      words: row.audience_words,
+      received,
+    }),
+  };
 }
 
-function failed(detail: string): Parameters<typeof recordEnd>[2] {
-  return {
-    phase: 'failed',
-    failure: {
-      code: TERMINATED,
-      detail,
-      help: 'What was prepared is kept: retry the run. To stop runs, cancel them rather than terminate them.',
-    },
-    attention: null,
-  };
+const RETRY_HELP =
+  'What was prepared is kept: retry the run. To stop runs, cancel them rather than terminate them.';
+
+function outcomeOf(standing: Ended): { readonly phase: FinalPhase; readonly reason: string | null } {
+  if (standing.kind === 'unknown') return { phase: 'failed', reason: 'Temporal no longer knows the run.' };
+  switch (standing.as) {
+    case 'completed':
+    case 'canceled':
+      return { phase: standing.as, reason: null };
+    case 'terminated':
+      return { phase: 'failed', reason: 'The run was terminated in Temporal.' };
+    case 'timed_out':
+      return { phase: 'failed', reason: 'The run was ended by a time limit of Temporal.' };
+    case 'failed':
+      return {
+        phase: 'failed',
+        reason: 'Temporal has the run as failed, and its reason was not recorded here.',
+      };
+  }
 }

@@ -27,17 +27,20 @@ export async function retryRun(
   const earlier = await findRetry(db, run.id);
   if (earlier !== undefined) return requireGoodEnd(earlier);
   await refuseWhatTikTokHas(db, run, phase);
-  const upload = await uploads.find(run.upload_id);
-  if (upload === undefined) {
-    throw conflict('upload_gone', phase, 'The file has expired or was deleted. Upload it and start anew.');
-  }
+  if ((await uploads.find(run.upload_id)) === undefined) throw uploadGone(phase);
   const destination = { connectionId: run.connection_id, advertiserId: run.advertiser_id };
   const fault = await findFault(db, destination, '');
   if (fault !== null) throw new Problem({ ...fault, status: 409, errors: [], extra: { phase } });
 
-  const { activationId, repeated } = await acceptRetry(db, { id: newId('act'), of: run.id });
+  const accepted = await acceptRetry(db, { id: newId('act'), of: run.id });
+  if (accepted === null) throw uploadGone(phase);
+  const { activationId, repeated } = accepted;
   if (!repeated) await starter.start(activationId);
   return activationId;
+}
+
+function uploadGone(phase: Phase): Problem {
+  return conflict('upload_gone', phase, 'The file has expired or was deleted. Upload it and start anew.');
 }
 
 function requireGoodEnd(retry: ActivationRow): string {

@@ -5,6 +5,7 @@ import {
   markDispatched,
   undispatchedActivations,
 } from '../../database/activations.js';
+import { sandboxConnectionsAmong } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
@@ -39,6 +40,7 @@ export function createRunStarter(deps: {
     const row = await findActivation(db, activationId);
     if (row === undefined || row.dispatched_at !== null || row.finished_at !== null) return;
     const request = storedRequest.parse(row.request);
+    const simulation = (await sandboxConnectionsAmong(db, [row.connection_id])).size > 0;
     try {
       await runs.start(
         {
@@ -47,12 +49,13 @@ export function createRunStarter(deps: {
           advertiserId: row.advertiser_id,
           action: request.audience.action,
           dryRun: request.dryRun,
+          simulation,
           lanes: LANES,
           reconnectWithinMs: RECONNECT_WITHIN_MS,
           consoleUrl: `${publicUrl}/activations/${activationId}`,
           continueAfterEvents: CONTINUE_AFTER_EVENTS,
         },
-        titleOf(request, row),
+        titleOf(request, row, simulation),
       );
     } catch (error) {
       logger.warn({ err: error, activationId }, 'Temporal did not take an activation; it stays queued');
@@ -71,9 +74,10 @@ export function createRunStarter(deps: {
 }
 
 /** One line for Temporal's Web UI. The audience's name is the marketer's own; the file's name stays out. */
-function titleOf({ audience }: StoredRequest, row: ActivationRow): string {
+function titleOf({ audience }: StoredRequest, row: ActivationRow, simulation: boolean): string {
+  const kind = simulation ? 'Simulation: ' : '';
   const again = row.retry_of === null ? '' : 'Again: ';
-  return cut(`${again}${subject(audience)} from upload ${row.upload_id}`, LONGEST_TITLE_BYTES);
+  return cut(`${kind}${again}${subject(audience)} from upload ${row.upload_id}`, LONGEST_TITLE_BYTES);
 }
 
 function subject({ action, name, audienceId }: StoredRequest['audience']): string {

@@ -77,7 +77,9 @@ export function activationRoutes(deps: {
     const form = await receiveForm(request, {
       maxFileBytes: deps.maxUploadBytes,
       keep: (filename, bytes) => storeFormUpload(deps, filename, bytes),
-      drop: (upload) => uploads.discard(upload.id),
+      drop: async (upload) => {
+        await uploads.discard(upload.id);
+      },
     });
     // Refused where a run was recorded before the failure: its run needs the file.
     const dropUnused = () => uploads.remove(form.file.id).catch(() => undefined);

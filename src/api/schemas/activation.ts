@@ -84,6 +84,23 @@ export const activation = z
         .nullable()
         .meta({ description: "TikTok's id of the request that created or changed the audience." }),
     }),
+    prediction: z
+      .object({
+        calculateType: z
+          .string()
+          .meta({ description: 'Of every file; a change needs it to be that of the audience.' }),
+        files: z.array(z.object({ part: count, rows: count, bytes: count })).meta({
+          description: 'What would be uploaded. TikTok takes 500 files at most and recommends fewer than 50.',
+        }),
+        rows: count,
+        bytes: count,
+        calls: count.meta({
+          description:
+            'Calls of TikTok until the audience is created or changed; an app of the level Basic may make 600 a minute to each endpoint.',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'What a dry run would send to TikTok, once all parts are prepared.' }),
     failure: z
       .object({
         code: z.string(),

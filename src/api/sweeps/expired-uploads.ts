@@ -16,8 +16,7 @@ export async function sweepExpiredUploads(
   const unusedSince = new Date(now.getTime() - COMPLETE_LIFETIME_MS);
   for (const { id } of await expiredUploads(db, { staleBefore, unusedSince })) {
     try {
-      await uploads.discard(id);
-      logger.info({ uploadId: id }, 'upload expired');
+      if (await uploads.discard(id)) logger.info({ uploadId: id }, 'upload expired');
     } catch (error) {
       logger.warn(
         { err: error, uploadId: id },

@@ -6,9 +6,8 @@ import { preparationIdsOf, preparationsWithUpload } from '../../database/prepara
 import {
   completeUpload,
   findUpload,
+  giveUpUpload,
   incompleteUploads,
-  lastRunEnds,
-  markUploadRemoved,
   type UploadRow,
 } from '../../database/uploads.js';
 import type { Logger } from '../../logger.js';
@@ -41,8 +40,8 @@ export interface Uploads {
   /** Deletes the content. Throws a 409 problem while an open run uses it. */
   remove(id: string): Promise<void>;
 
-  /** Deletes the content of an upload that nothing uses. */
-  discard(id: string): Promise<void>;
+  /** Deletes the content of an upload that no open run uses. Returns whether it did. */
+  discard(id: string): Promise<boolean>;
 }
 
 export function createUploads(deps: {
@@ -103,8 +102,7 @@ export function createUploads(deps: {
     },
 
     async remove(id) {
-      const ends = await lastRunEnds(db, [id]);
-      if (ends.get(id) === null) {
+      if (!(await uploads.discard(id))) {
         throw new Problem({
           status: 409,
           code: 'upload_in_use',
@@ -113,21 +111,22 @@ export function createUploads(deps: {
             'An activation that is not finished uses this upload. Cancel it first, or wait for its end.',
         });
       }
-      await uploads.discard(id);
     },
 
     async discard(id) {
       await finishing.get(id);
-      // First the content, then the mark: a deletion that is cut off is found and done again by the next sweep.
+      // First the mark, so that no activation is accepted from here on. What a deletion that is cut off leaves behind
+      // belongs to nobody then, and the sweep of stray objects and files takes it.
+      if (!(await giveUpUpload(db, id))) return false;
       await rm(incomingPath(id), { force: true });
       await store.delete(uploadKey(id));
       await store.delete(expandedKey(id));
       const preparations = await preparationIdsOf(db, id);
-      await markUploadRemoved(db, id);
       const shared = new Set(await preparationsWithUpload(db, preparations));
       for (const preparation of preparations) {
         if (!shared.has(preparation)) await deleteObjects(store, rejectedPrefix(preparation));
       }
+      return true;
     },
   };
   return uploads;

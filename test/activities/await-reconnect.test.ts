@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { awaitReconnect } from '../../src/activities/reconnect.js';
+import { createConnectionAccess } from '../../src/connections/access.js';
+import { createTokenCipher } from '../../src/connections/token-cipher.js';
+import { storeAuthorization } from '../../src/database/connections.js';
+import type { Database } from '../../src/database/open-database.js';
+import { createTikTokClient } from '../../src/tiktok/create-client.js';
+import { freshDatabase, newConnection } from '../database/fresh-database.js';
+
+const rightKey = createTokenCipher({ current: randomBytes(32), previous: null });
+const wrongKey = createTokenCipher({ current: randomBytes(32), previous: null });
+
+let db: Database;
+let connectionId: string;
+beforeAll(async () => {
+  db = await freshDatabase();
+  connectionId = await newConnection(db);
+  await storeAuthorization(db, connectionId, {
+    accessToken: rightKey.encrypt(connectionId, 'token'),
+    refreshToken: null,
+    tokenExpiresAt: null,
+    scopes: [],
+    authorizedBy: null,
+    advertisers: [],
+    attention: null,
+  });
+});
+
+const client = createTikTokClient({ apiUrl: 'http://127.0.0.1:9/', appId: '1', appSecret: 's' });
+const app = { client, appId: '1', portalUrl: '' };
+
+/** One look of the slow check, by a worker that is set up so. */
+async function look(
+  attempt: number,
+  cause: string,
+  { cipher = rightKey, known = true } = {},
+): Promise<unknown> {
+  const environments = known ? { live: app, sandbox: app } : { live: null, sandbox: null };
+  const access = createConnectionAccess({ db, environments, cipher });
+  return new MockActivityEnvironment({ attempt }).run(awaitReconnect({ db, access }), {
+    connectionId,
+    failedVersion: 1,
+    cause,
+  });
+}
+
+describe('a run that waits for what only the operator can mend', () => {
+  it.each(['token_unreadable', 'environment_missing'])(
+    'goes on by itself once %s is mended',
+    async (cause) => {
+      await expect(look(2, cause, { cipher: wrongKey })).rejects.toThrow();
+      await expect(look(3, cause, { known: false })).rejects.toThrow();
+      await expect(look(4, cause)).resolves.toBeUndefined();
+    },
+  );
+
+  it('does not go round between workers that are set up differently: the first look is no proof', async () => {
+    await expect(look(1, 'token_unreadable')).rejects.toThrow();
+  });
+
+  it('waits for a sign-in all the same when that is what is missing', async () => {
+    await expect(look(9, 'advertiser_not_granted')).rejects.toThrow();
+  });
+});
