@@ -25,6 +25,7 @@ beforeAll(async () => {
   const access: ConnectionAccess = {
     withAccess: (_target, use) => use({ tiktok, token: TOKEN, version: 1 }),
     usableVersion: async () => 1,
+    canBeOpened: async () => true,
     recheck: async () => true,
   };
   local = await localActivities({ access });
