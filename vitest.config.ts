@@ -1,9 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-// `npm run test:long` is `--mode long`.
+// `npm run test:long` is `--mode long`, `npm run record-histories` is `--mode record`.
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [mode === 'record' ? 'test/workflows/record-histories.ts' : 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],

@@ -22,6 +22,8 @@ export const storedRequest = z.object({
   include: z.array(z.object({ column: z.int(), values: z.array(z.string()) })),
   normalization: z.enum(NORMALIZATION_PROFILES),
   rejectedRowPercent: z.number(),
+  /** What happens over that limit; absent: the run fails. */
+  overRejectedRows: z.literal('ask').exactOptional(),
   dryRun: z.boolean(),
 });
 

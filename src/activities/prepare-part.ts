@@ -41,7 +41,7 @@ export class PartBusyError extends Error {
 /**
  * Normalises and hashes one part into the object store. A part that is recorded as prepared is not prepared again,
  * whichever run asked for it, and whichever release did it; one that is not is made by the release that planned it alone.
- * Stops the run as soon as its limit of rejected rows is certain to be exceeded.
+ * Stops the run as soon as its limit of rejected rows is certain to be exceeded, unless a person is to be asked at the end.
  */
 export function preparePart(deps: ActivityDependencies) {
   return async (input: PartInput): Promise<PreparedRows> => {
@@ -51,12 +51,14 @@ export function preparePart(deps: ActivityDependencies) {
     if (row.prepared_at === null) await prepare(deps, activation, { ...preparation, row });
 
     const prepared = await partRow(deps, preparation.id, input.part);
-    const ledgers = (await preparedLedgers(deps.db, preparation.id)).map(({ ledger }) =>
-      storedLedger.parse(ledger),
-    );
-    const { rejectedRowPercent } = activation.request;
-    const look = lookAtFile(deps, activation);
-    await refuseTooManyRejected(ledgers, preparation.rowsTotal, rejectedRowPercent, look);
+    const { rejectedRowPercent, overRejectedRows } = activation.request;
+    if (overRejectedRows !== 'ask') {
+      const ledgers = (await preparedLedgers(deps.db, preparation.id)).map(({ ledger }) =>
+        storedLedger.parse(ledger),
+      );
+      const look = lookAtFile(deps, activation);
+      await refuseTooManyRejected(ledgers, preparation.rowsTotal, rejectedRowPercent, look);
+    }
     const { rowsSent, rowsRejected } = storedLedger.parse(prepared.ledger);
     return { rowsSent, rowsRejected };
   };

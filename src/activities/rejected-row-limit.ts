@@ -1,3 +1,4 @@
+import type { Attention } from '../activation/attention.js';
 import { countReasons, likelyCause, type RejectedFile } from '../customer-file/explain-rejections.js';
 import { exceedsRejectedRowLimit, type PartLedger, sumLedgers } from '../customer-file/ledger.js';
 import { ActivationFailure } from './activation-failure.js';
@@ -33,6 +34,22 @@ export async function refuseTooManyRejected(
     `${ledger.rowsRejected} of the ${ledger.rowsRead} rows read so far have no usable identifier, which is certain to be more than the limit of ` +
       `${limitPercent} %. Nothing was published. ${explainRejections({ ...(await look()), ledger })}The rejected rows are listed with their reasons.`,
   );
+}
+
+/** What to ask a person about a file that is over its limit of rejected rows; null when it is not. */
+export async function rejectedRowsQuestion(
+  ledger: PartLedger,
+  limitPercent: number,
+  look: LookAtFile,
+): Promise<Omit<Attention, 'url'> | null> {
+  if (!exceedsRejectedRowLimit(ledger, limitPercent, ledger.rowsRead)) return null;
+  return {
+    code: 'rejected_rows_over_limit',
+    title: 'More rows are rejected than the limit allows',
+    detail:
+      `${ledger.rowsRejected} of ${ledger.rowsRead} rows have no usable identifier; the limit is ${limitPercent} %. ` +
+      `${explainRejections({ ...(await look()), ledger })}Approve to publish the ${ledger.rowsSent} others; or reject, and nothing is published.`,
+  };
 }
 
 /** Counts and likely cause as sentences, each with a space behind it. */

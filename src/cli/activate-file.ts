@@ -32,6 +32,7 @@ export interface ActivateFileOptions {
   readonly advertisers?: readonly string[] | undefined;
   readonly columns?: ActivationRequest['columns'] | undefined;
   readonly normalization?: ActivationRequest['normalization'] | undefined;
+  readonly rejectedRowLimit?: ActivationRequest['rejectedRowLimit'];
   readonly dryRun?: boolean | undefined;
   readonly uploads: UrlStorage;
   readonly confirm: Confirm;
@@ -50,6 +51,7 @@ export async function activateFile(options: ActivateFileOptions, output: Output)
   const reading = {
     ...(options.columns === undefined ? {} : { columns: options.columns }),
     ...(options.normalization === undefined ? {} : { normalization: options.normalization }),
+    ...(options.rejectedRowLimit === undefined ? {} : { rejectedRowLimit: options.rejectedRowLimit }),
     ...(options.dryRun === true ? { dryRun: true } : {}),
   };
   const started = await startRuns(

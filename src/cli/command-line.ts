@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { type AudienceChoice, activateFile } from './activate-file.js';
+import { type ActivateFileOptions, type AudienceChoice, activateFile } from './activate-file.js';
 import { apiAddress } from './api-address.js';
 import { type ApiClient, createApiClient } from './api-client.js';
 import { columnsOf } from './column-flags.js';
@@ -43,6 +43,8 @@ interface ActivateFlags extends SharedFlags {
   readonly advertiser?: readonly string[];
   readonly column?: readonly string[];
   readonly normalization?: NormalizationProfile;
+  readonly rejectedRowLimit?: number;
+  readonly askOverLimit?: boolean;
   readonly dryRun?: boolean;
   readonly simulate?: boolean;
 }
@@ -108,6 +110,8 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
       gather,
     )
     .addOption(new Option('--normalization <profile>', 'rules for values').choices(NORMALIZATION_PROFILES))
+    .option('--rejected-row-limit <percent>', 'rejected rows that a run may have (default: 10)', percentage)
+    .option('--ask-over-limit', 'over that limit: ask (approve, reject) instead of failing')
     .option('--dry-run', 'do everything but sending to TikTok')
     .addOption(
       new Option('--simulate', 'send to the sandbox in the place of TikTok').conflicts([
@@ -128,6 +132,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
           advertisers: flags.advertiser,
           columns: columnsOf(flags.column ?? []),
           normalization: flags.normalization,
+          rejectedRowLimit: rejectedRowLimit(flags),
           dryRun: flags.dryRun,
           simulate: flags.simulate,
           uploads: unfinishedUploads(stateDirectory(around.env, homedir())),
@@ -227,6 +232,20 @@ function audienceChoice(flags: ActivateFlags): AudienceChoice {
     return { action: 'replace', audienceId: flags.replace, confirmSize: flags.confirmSize };
   }
   return { action: 'create', name: flags.audience };
+}
+
+function rejectedRowLimit({
+  rejectedRowLimit: percent,
+  askOverLimit,
+}: ActivateFlags): ActivateFileOptions['rejectedRowLimit'] {
+  if (percent === undefined && askOverLimit !== true) return undefined;
+  return { percent, ...(askOverLimit === true ? { onExceeded: 'ask' } : {}) };
+}
+
+function percentage(text: string): number {
+  const percent = /^\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(percent <= 100)) throw new InvalidArgumentError('It must be a number from 0 to 100.');
+  return percent;
 }
 
 function wholeNumber(text: string): number {

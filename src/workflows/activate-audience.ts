@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -11,13 +10,15 @@ import {
 import type { RunReport } from '../activities/end-activation.js';
 import { core, cpu, tiktok } from './activity-proxies.js';
 import { Approval } from './approval.js';
+import { confirmPublication, confirmRemoval } from './confirmations.js';
 import { deliver } from './deliver.js';
 import { planOutdated, runFailed, runFailure } from './failures.js';
+import { HistoryLong, waitFor } from './history-limit.js';
 import { match } from './match.js';
 import {
   type ActivateAudienceInput,
   approve,
-  type Polling,
+  type CarriedState,
   pause,
   progress,
   reconnected,
@@ -26,7 +27,6 @@ import {
 } from './messages.js';
 import { publish } from './publish.js';
 import { ReconnectGate } from './reconnect-gate.js';
-import { removalQuestion } from './removal-question.js';
 import { RunStatus } from './run-status.js';
 
 // biome-ignore lint/performance/noBarrelFile: Temporal knows the workflows by the exports of this file
@@ -61,7 +61,14 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
   setHandler(progress, () => status.progress(), { description: 'Phase, parts and rows so far.' });
 
   try {
-    await activate(input, status, gate, approval);
+    await activate(input, status, gate, approval).catch((error: unknown) => {
+      if (!(error instanceof HistoryLong)) throw error;
+      return continueAsNext(input, status, () => ({
+        ...status.carried(),
+        ...gate.carried(),
+        approval: approval.carried(),
+      }));
+    });
     await status.enter('reporting');
     const report: RunReport | undefined = await core.endActivation.executeWithOptions(
       { summary: 'Record the result and delete staged parts' },
@@ -95,10 +102,10 @@ async function activate(
   gate: ReconnectGate,
   approval: Approval,
 ): Promise<void> {
-  const { activationId, dryRun } = input;
-  const notPaused = () => condition(() => !status.paused);
+  const { activationId, action, dryRun } = input;
+  const notPaused = () => waitFor(input, () => !status.paused);
 
-  if (input.carried === undefined) {
+  if (status.parts === 0) {
     await status.enter('inspecting');
     await cpu.inspectUpload.executeWithOptions(
       { summary: 'Read the head of the file: encoding, columns, identifiers' },
@@ -112,6 +119,7 @@ async function activate(
             [{ activationId }],
           ),
         );
+    status.matched = destination?.matched ?? null;
     await notPaused();
     await status.enter('splitting');
     const split = await cpu.splitUpload.executeWithOptions(
@@ -120,43 +128,35 @@ async function activate(
     );
     status.parts = split.parts;
     status.rowsTotal = split.rows;
-    if (input.action === 'remove') await confirmRemoval(destination?.matched ?? null, split.rows, approval);
+  }
+
+  if (status.working === 'splitting') {
+    if (action === 'remove') await confirmRemoval(status, approval);
     await status.enter('delivering');
   }
 
   if (status.working === 'delivering') {
-    const nextPart = await deliver(input, status, gate).catch(async (error: unknown) => {
+    await deliver(input, status, gate).catch(async (error: unknown) => {
       if (!planOutdated(error)) throw error;
       await notPaused();
-      return beginAnew(input, status);
+      await beginAnew(input, status);
     });
-    if (nextPart < status.parts) await continueFrom(input, status, nextPart, null);
-    await core.closeLedger.executeWithOptions({ summary: 'Check that every row is accounted for' }, [
-      { activationId },
-    ]);
+    const closed = await core.closeLedger.executeWithOptions(
+      { summary: 'Check that every row is accounted for' },
+      [{ activationId }],
+    );
     if (dryRun) return;
+    await confirmPublication(action, status, closed, approval);
     await notPaused();
     await status.enter('publishing');
   }
 
   if (status.working === 'publishing') {
-    if (!(await publish(input, gate, approval))) await continueFrom(input, status, status.parts, null);
+    await publish(input, gate, approval);
     await status.enter('matching');
   }
 
-  const polling = await match(input, status, gate);
-  if (polling !== null) await continueFrom(input, status, status.parts, polling);
-}
-
-/** Before anything is uploaded: TikTok refuses a removal that leaves too few people. */
-async function confirmRemoval(matched: number | null, rows: number, approval: Approval): Promise<void> {
-  const question = matched === null ? null : removalQuestion(matched, rows);
-  if (question === null || (await approval.ask(question))) return;
-  throw ApplicationFailure.create({
-    type: 'removal_rejected',
-    nonRetryable: true,
-    message: 'A person decided not to remove these people from the audience. Nothing was sent to TikTok.',
-  });
+  await match(input, status, gate);
 }
 
 /**
@@ -164,30 +164,26 @@ async function confirmRemoval(matched: number | null, rows: number, approval: Ap
  * nothing is published yet. The split gives up what the earlier plan made.
  */
 async function beginAnew(input: ActivateAudienceInput, status: RunStatus): Promise<never> {
-  await condition(allHandlersFinished);
-  await status.settled();
-  const { carried: _, ...fresh } = input;
-  return continueAsNew<typeof ActivateAudience>(fresh);
+  return continueAsNext(input, status, () => ({
+    phase: 'queued',
+    paused: status.paused,
+    parts: 0,
+    rowsTotal: 0,
+    nextPart: 0,
+    totals: { partsUploaded: 0, rowsSent: 0, rowsRejected: 0 },
+    polling: null,
+  }));
 }
 
-async function continueFrom(
+/** `carried` is asked last, so that it holds what every signal said. */
+async function continueAsNext(
   input: ActivateAudienceInput,
   status: RunStatus,
-  nextPart: number,
-  polling: Polling | null,
+  carried: () => CarriedState,
 ): Promise<never> {
-  await condition(allHandlersFinished);
-  await status.settled();
-  return continueAsNew<typeof ActivateAudience>({
-    ...input,
-    carried: {
-      phase: status.working,
-      paused: status.paused,
-      parts: status.parts,
-      rowsTotal: status.rowsTotal,
-      nextPart,
-      totals: status.totals,
-      polling,
-    },
-  });
+  do {
+    await condition(allHandlersFinished);
+    await status.settled();
+  } while (!allHandlersFinished());
+  return continueAsNew<typeof ActivateAudience>({ ...input, carried: carried() });
 }

@@ -1,43 +1,64 @@
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { Attention } from '../activation/attention.js';
 import { dayAndTime } from '../activation/points-in-time.js';
-import type { ActivateAudienceInput } from './messages.js';
+import { waitFor } from './history-limit.js';
+import type { ActivateAudienceInput, CarriedApproval, OpenQuestion } from './messages.js';
 import type { RunStatus } from './run-status.js';
+
+/** What a person is asked; the address is that of the run. */
+export type Question = Omit<Attention, 'url'>;
 
 /** Asks a person whether the run shall go on, and waits for the signal `approve` or `reject`. */
 export class Approval {
   readonly #input: ActivateAudienceInput;
   readonly #status: RunStatus;
-  #answer: boolean | null = null;
-  #asked = false;
+  readonly #approved: Set<string>;
+  #asked: OpenQuestion | null;
 
   constructor(input: ActivateAudienceInput, status: RunStatus) {
     this.#input = input;
     this.#status = status;
+    this.#approved = new Set(input.carried?.approval?.approved);
+    this.#asked = input.carried?.approval?.asked ?? null;
+  }
+
+  /** What the next run of the chain must know. */
+  carried(): CarriedApproval {
+    return { approved: [...this.#approved], asked: this.#asked };
   }
 
   /** The signal `approve` or `reject`. Unasked it is ignored: it cannot be meant for a question that comes later. */
   answer(approved: boolean): void {
-    if (this.#asked) this.#answer ??= approved;
+    if (this.#asked?.answer === null) this.#asked = { ...this.#asked, answer: approved };
   }
 
-  /** Whether a person approved. Bounded by the same deadline as a reconnect. */
-  async ask(question: Omit<Attention, 'url'>): Promise<boolean> {
-    const { consoleUrl, reconnectWithinMs } = this.#input;
-    const untilMs = Date.now() + reconnectWithinMs;
-    this.#answer = null;
-    this.#asked = true;
-    try {
-      await this.#status.hold('waiting_for_approval', { ...question, url: consoleUrl }, untilMs);
-      const answered = await condition(() => this.#answer !== null, reconnectWithinMs, {
-        summary: `Waiting for approve or reject until ${dayAndTime(untilMs)}, then given up`,
-      });
-      if (!answered) throw approvalTimedOut(question.title);
-      await this.#status.release();
-      return this.#answer === true;
-    } finally {
-      this.#asked = false;
+  /**
+   * Whether a person approved. Bounded by the same deadline as a reconnect. What was approved is not asked again, unless
+   * it is forgotten. Throws `HistoryLong` when that is so before anybody has answered.
+   */
+  async ask(question: Question): Promise<boolean> {
+    const { code } = question;
+    if (this.#approved.has(code)) return true;
+    if (this.#asked?.code !== code) {
+      this.#asked = { code, deadlineMs: Date.now() + this.#input.reconnectWithinMs, answer: null };
     }
+    const { deadlineMs } = this.#asked;
+    await this.#status.hold('waiting_for_approval', { ...question, url: this.#input.consoleUrl }, deadlineMs);
+    const answered = await waitFor(this.#input, () => this.#asked?.answer !== null, {
+      ms: deadlineMs - Date.now(),
+      summary: `Waiting for approve or reject until ${dayAndTime(deadlineMs)}, then given up`,
+    });
+    const approved = this.#asked.answer === true;
+    this.#asked = null;
+    if (!answered) throw approvalTimedOut(question.title);
+    if (approved) this.#approved.add(code);
+    await this.#status.release();
+    return approved;
+  }
+
+  /** Lets a question be asked again. */
+  forget(code: string): void {
+    this.#approved.delete(code);
   }
 }
 

@@ -1,45 +1,63 @@
-import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { cpu, tiktok } from './activity-proxies.js';
-import type { ActivateAudienceInput } from './messages.js';
+import { HistoryLong, historyLong, waitFor } from './history-limit.js';
+import type { ActivateAudienceInput, UnfinishedPart } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import type { RunStatus } from './run-status.js';
 import { count } from './status-page.js';
 
 /**
  * Runs the lanes: each takes the next part, prepares it and uploads it, so that the CPU work of one part overlaps the
- * network of another. Returns the first part that is still to be done, which is behind the last one unless the history
- * has grown long; nothing is in flight then. The first failure stops all lanes.
+ * network of another. The first failure stops all lanes. Throws `HistoryLong` when that is so before all parts are done:
+ * nothing is in flight then, and what lanes had begun with is remembered as unfinished.
  */
 export async function deliver(
   input: ActivateAudienceInput,
   status: RunStatus,
   gate: ReconnectGate,
-): Promise<number> {
+): Promise<void> {
   const { activationId, dryRun } = input;
-  let next = input.carried?.nextPart ?? 0;
   let failed = false;
+
+  const take = (): UnfinishedPart | undefined => {
+    const begun = status.unfinished.shift();
+    if (begun !== undefined || status.nextPart >= status.parts) return begun;
+    status.nextPart += 1;
+    return { part: status.nextPart - 1, rowsSent: null };
+  };
+
+  const prepare = async (part: number): Promise<number> => {
+    const summary = `Prepare part ${part + 1} of ${status.parts}`;
+    const prepared = await cpu.preparePart.executeWithOptions({ summary }, [{ activationId, part }]);
+    status.totals = {
+      ...status.totals,
+      rowsSent: status.totals.rowsSent + prepared.rowsSent,
+      rowsRejected: status.totals.rowsRejected + prepared.rowsRejected,
+    };
+    status.refresh();
+    return prepared.rowsSent;
+  };
+
+  const upload = async (part: number, rowsSent: number): Promise<void> => {
+    const summary = `Upload part ${part + 1} of ${status.parts}: ${count(rowsSent)} rows`;
+    await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+    status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
+    status.refresh();
+  };
 
   const lane = async (): Promise<void> => {
     for (;;) {
-      await condition(() => !status.paused);
-      if (failed || next >= status.parts || workflowInfo().historyLength >= input.continueAfterEvents) return;
-      const part = next;
-      next += 1;
-      const name = `part ${part + 1} of ${status.parts}`;
-      const prepared = await cpu.preparePart.executeWithOptions({ summary: `Prepare ${name}` }, [
-        { activationId, part },
-      ]);
-      status.totals = {
-        ...status.totals,
-        rowsSent: status.totals.rowsSent + prepared.rowsSent,
-        rowsRejected: status.totals.rowsRejected + prepared.rowsRejected,
-      };
-      status.refresh();
+      await waitFor(input, () => !status.paused);
+      if (failed || historyLong(input)) return;
+      const taken = take();
+      if (taken === undefined) return;
+      const { part } = taken;
+      const rowsSent = taken.rowsSent ?? (await prepare(part));
       if (dryRun) continue;
-      const summary = `Upload ${name}: ${count(prepared.rowsSent)} rows`;
-      await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
-      status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
-      status.refresh();
+      await upload(part, rowsSent).catch((error: unknown) => {
+        if (error instanceof HistoryLong) status.unfinished.push({ part, rowsSent });
+        throw error;
+      });
     }
   };
 
@@ -47,6 +65,8 @@ export async function deliver(
     const scope = CancellationScope.current();
     const lanes = Array.from({ length: input.lanes }, () =>
       lane().catch((error: unknown) => {
+        // The other lanes come to where nothing is half done by themselves.
+        if (error instanceof HistoryLong) return;
         failed = true;
         scope.cancel();
         throw error;
@@ -58,5 +78,5 @@ export async function deliver(
     const cause = failures.find((reason) => !isCancellation(reason)) ?? failures[0];
     if (cause !== undefined) throw cause;
   });
-  return next;
+  if (status.nextPart < status.parts || status.unfinished.length > 0) throw new HistoryLong();
 }

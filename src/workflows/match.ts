@@ -1,28 +1,34 @@
-import { condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { soonOrDay } from '../activation/points-in-time.js';
 import { tiktok } from './activity-proxies.js';
-import type { ActivateAudienceInput, Polling } from './messages.js';
+import { HistoryLong, historyLong, waitFor } from './history-limit.js';
+import type { ActivateAudienceInput } from './messages.js';
 import { pollDelayMs } from './poll-delay.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import type { RunStatus } from './run-status.js';
 
 /**
- * Looks at the audience, less often with time, until TikTok has finished with it one way or the other. Returns null
- * then, and where it stands when the history has grown long.
+ * Looks at the audience, less often with time, until TikTok has finished with it one way or the other. Throws
+ * `HistoryLong` when that is so before.
  */
 export async function match(
   input: ActivateAudienceInput,
   status: RunStatus,
   gate: ReconnectGate,
-): Promise<Polling | null> {
-  const sinceMs = input.carried?.polling?.sinceMs ?? Date.now();
-  for (let looks = input.carried?.polling?.looks ?? 0; ; looks += 1) {
-    const delayMs = pollDelayMs(looks, Date.now() - sinceMs);
-    const next = soonOrDay(Date.now() + delayMs, Date.now());
+): Promise<void> {
+  const { sinceMs, ...earlier } = status.polling ?? { sinceMs: Date.now(), looks: 0 };
+  let dueMs = earlier.dueMs;
+  for (let looks = earlier.looks; ; looks += 1) {
+    dueMs ??= Date.now() + pollDelayMs(looks, Date.now() - sinceMs);
+    status.polling = { sinceMs, looks, dueMs };
+    const next = soonOrDay(dueMs, Date.now());
     status.setWaiting(`The next look at the audience is at ${next}`);
-    await sleep(delayMs, { summary: `TikTok is matching: next look at the audience at ${next}` });
+    await waitFor(input, () => false, {
+      ms: dueMs - Date.now(),
+      summary: `TikTok is matching: next look at the audience at ${next}`,
+    });
     status.setWaiting(null);
-    await condition(() => !status.paused);
+    dueMs = undefined;
+    await waitFor(input, () => !status.paused);
     const look = await gate.run(() =>
       tiktok.pollAudience.executeWithOptions({ summary: `Look at the audience (${looks + 1})` }, [
         {
@@ -32,7 +38,8 @@ export async function match(
         },
       ]),
     );
-    if (look.settled) return null;
-    if (workflowInfo().historyLength >= input.continueAfterEvents) return { sinceMs, looks: looks + 1 };
+    if (look.settled) return;
+    status.polling = { sinceMs, looks: looks + 1 };
+    if (historyLong(input)) throw new HistoryLong();
   }
 }

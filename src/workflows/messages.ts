@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ReconnectRequired } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
 
 /**
@@ -26,23 +27,69 @@ export interface ActivateAudienceInput {
   readonly carried?: CarriedState;
 }
 
-/** The state of a run at a lane boundary, where nothing is half done. */
+/**
+ * The state of a run where nothing is half done. What is optional was not handed on by earlier releases: a run that began
+ * under one of them may carry a state without it.
+ */
 export interface CarriedState {
   readonly phase: Phase;
   readonly paused: boolean;
   readonly parts: number;
   readonly rowsTotal: number;
-  /** All parts before this one are prepared and uploaded. */
+  /** All parts before this one are prepared and uploaded, but for the unfinished ones. */
   readonly nextPart: number;
+  readonly unfinished?: readonly UnfinishedPart[];
   readonly totals: RunTotals;
+  /** Matched users of the audience to change; null when a new one is created. */
+  readonly matched?: number | null;
   /** Since when the audience is polled, and how often it was; null before that. */
   readonly polling: Polling | null;
+  readonly approval?: CarriedApproval;
+  /** The wait for a person to sign in again, when there is one. */
+  readonly reconnect?: CarriedReconnect | null;
+  /** The wait for TikTok's limits, when there is one. */
+  readonly rateLimit?: CarriedRateLimit | null;
+}
+
+/** A part that a lane had begun with when the run had to wait. */
+export interface UnfinishedPart {
+  readonly part: number;
+  /** Null when it is not prepared yet. */
+  readonly rowsSent: number | null;
 }
 
 /** How far the polling of an audience is. */
 export interface Polling {
   readonly sinceMs: number;
   readonly looks: number;
+  /** When the next look is due. */
+  readonly dueMs?: number;
+}
+
+export interface CarriedApproval {
+  /** Codes of the questions that were approved and are not to be asked again. */
+  readonly approved: readonly string[];
+  readonly asked: OpenQuestion | null;
+}
+
+/** A question that a person has not answered, or whose answer the run has not yet acted upon. */
+export interface OpenQuestion {
+  readonly code: string;
+  readonly deadlineMs: number;
+  readonly answer: boolean | null;
+}
+
+export interface CarriedReconnect {
+  readonly required: ReconnectRequired;
+  readonly deadlineMs: number;
+  /** The signal `reconnected` has come and nobody has looked yet. */
+  readonly signalled: boolean;
+}
+
+export interface CarriedRateLimit {
+  readonly dueMs: number;
+  /** The same for people: ISO 8601 UTC. */
+  readonly until: string;
 }
 
 /** For people who read the run in Temporal. The ledger in the database decides. */

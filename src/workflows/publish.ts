@@ -5,10 +5,11 @@ import {
   ParentClosePolicy,
   sleep,
   startChild,
-  workflowInfo,
 } from '@temporalio/workflow';
+import type { PublishInput } from '../activities/publish-audience.js';
 import { tiktok, turn } from './activity-proxies.js';
 import type { Approval } from './approval.js';
+import { HistoryLong, historyLong } from './history-limit.js';
 import type { ActivateAudienceInput } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import { SweepExtraAudiences } from './sweep-extra-audiences.js';
@@ -25,32 +26,34 @@ const PUBLICATION: Readonly<Record<ActivateAudienceInput['action'], string>> = {
 
 /**
  * Publishes exactly once: waits for its turn, makes the request, looks for it when its answer was missed, uploads again
- * what TikTok has lost, and asks a person what cannot be told. Returns false when the history has grown long: nothing is
- * under way then that the database does not know of, and another run goes on.
+ * what TikTok has lost, and asks a person what cannot be told. Throws `HistoryLong` when that is so: nothing is under way
+ * then that the database does not know of, and another run goes on.
  */
 export async function publish(
   input: ActivateAudienceInput,
   gate: ReconnectGate,
   approval: Approval,
-): Promise<boolean> {
+): Promise<void> {
   const { activationId } = input;
   let repeats = 0;
-  let goAhead = false;
+  let approved: string | null = null;
   if (input.action !== 'create') await takeTurn(input, gate);
   for (;;) {
-    if (workflowInfo().historyLength >= input.continueAfterEvents) return false;
-    const asked = { activationId, repeats, goAhead };
-    goAhead = false;
+    if (historyLong(input)) throw new HistoryLong();
+    const asked: PublishInput = { activationId, repeats, goAhead: approved !== null };
     // A publication that is cut off half-way would leave an audience that nobody knows.
     const step = await gate.run(() =>
       CancellationScope.nonCancellable(() =>
         tiktok.publishAudience.executeWithOptions({ summary: PUBLICATION[input.action] }, [asked]),
       ),
     );
+    // The approval was for this attempt.
+    if (approved !== null) approval.forget(approved);
+    approved = null;
     switch (step.next) {
       case 'done':
         if (step.doubted && input.action === 'create') await sweepLater(input);
-        return true;
+        return;
       case 'upload_again':
         repeats += 1;
         for (const part of step.parts) await uploadAgain(input, gate, part);
@@ -62,8 +65,8 @@ export async function publish(
         await untilLook(step.inMs);
         break;
       case 'ask':
-        goAhead = await approval.ask(step.attention);
-        if (!goAhead) throw rejected();
+        if (!(await approval.ask(step.attention))) throw rejected();
+        approved = step.attention.code;
         break;
     }
   }

@@ -1,11 +1,20 @@
-import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { ReconnectRequired } from '../activation/attention.js';
 import { dayAndTime } from '../activation/points-in-time.js';
 import { core, slowCheck } from './activity-proxies.js';
 import { rateLimitPause, reconnectRequired } from './failures.js';
-import type { ActivateAudienceInput } from './messages.js';
+import { SharedWait, waitFor } from './history-limit.js';
+import type { ActivateAudienceInput, CarriedRateLimit, CarriedReconnect } from './messages.js';
 import { RateLimitGate } from './rate-limit-gate.js';
 import type { RunStatus } from './run-status.js';
+
+/** The wait for a person to sign in. */
+interface ReconnectWait {
+  readonly required: ReconnectRequired;
+  readonly deadlineMs: number;
+  /** Signals that were looked after. */
+  seen: number;
+}
 
 /**
  * Every call of TikTok goes through this gate. When one finds that a person must sign in again, or that TikTok's limits
@@ -15,13 +24,16 @@ export class ReconnectGate {
   readonly #input: ActivateAudienceInput;
   readonly #status: RunStatus;
   readonly #limits: RateLimitGate;
-  #closed: Promise<void> | null = null;
+  readonly #closed = new SharedWait();
+  #inherited: CarriedReconnect | null;
+  #wait: ReconnectWait | null = null;
   #signals = 0;
 
   constructor(input: ActivateAudienceInput, status: RunStatus) {
     this.#input = input;
     this.#status = status;
-    this.#limits = new RateLimitGate(status);
+    this.#limits = new RateLimitGate(input, status);
+    this.#inherited = input.carried?.reconnect ?? null;
   }
 
   /** The signal `reconnected`: a hint to look again, so that one too many, too early or forged does no harm. */
@@ -29,9 +41,19 @@ export class ReconnectGate {
     this.#signals += 1;
   }
 
+  /** What the next run of the chain goes on waiting for. */
+  carried(): { reconnect: CarriedReconnect | null; rateLimit: CarriedRateLimit | null } {
+    const rateLimit = this.#limits.carried();
+    if (this.#wait === null) return { reconnect: this.#inheritedSignalled(), rateLimit };
+    const { required, deadlineMs, seen } = this.#wait;
+    return { reconnect: { required, deadlineMs, signalled: this.#signals > seen }, rateLimit };
+  }
+
+  /** Throws `HistoryLong` when that is so while the gate is closed. */
   async run<T>(call: () => Promise<T>): Promise<T> {
+    this.#goOnWaiting();
     for (;;) {
-      if (this.#closed !== null) await this.#closed;
+      await this.#closed.over();
       await this.#limits.open();
       try {
         return await call();
@@ -43,70 +65,82 @@ export class ReconnectGate {
         }
         const required = reconnectRequired(error);
         if (required === null) throw error;
-        this.#closed ??= this.#waitForPerson(required).finally(() => {
-          this.#closed = null;
-        });
-        await this.#closed;
+        this.#closed.begin(() => this.#askWhetherKnown(required));
       }
     }
   }
 
-  async #waitForPerson(required: ReconnectRequired): Promise<void> {
-    const { connectionId, advertiserId, consoleUrl, reconnectWithinMs } = this.#input;
-    const deadline = Date.now() + reconnectWithinMs;
+  #inheritedSignalled(): CarriedReconnect | null {
+    const inherited = this.#inherited;
+    return inherited && { ...inherited, signalled: inherited.signalled || this.#signals > 0 };
+  }
+
+  /** Begins where an earlier run of the chain stopped to wait. */
+  #goOnWaiting(): void {
+    const inherited = this.#inheritedSignalled();
+    if (inherited === null) return;
+    this.#inherited = null;
+    const { required, deadlineMs, signalled } = inherited;
+    this.#wait = { required, deadlineMs, seen: this.#signals };
+    this.#closed.begin(async () => {
+      if (!(signalled && (await this.#recheck(required.version, true)))) await this.#waitForPerson();
+      this.#wait = null;
+      await this.#status.release();
+    });
+  }
+
+  async #askWhetherKnown(required: ReconnectRequired): Promise<void> {
     // Counted from the failure on: a signal that comes before the wait has begun must not be lost.
-    let seen = this.#signals;
+    this.#wait = {
+      required,
+      deadlineMs: Date.now() + this.#input.reconnectWithinMs,
+      seen: this.#signals,
+    };
     // Somebody may have signed in between the failure and now; the signal for that is gone.
-    const known = await core.recheckConnection.executeWithOptions(
+    const known = await this.#recheck(required.version, false);
+    if (!known) await this.#waitForPerson();
+    this.#wait = null;
+    if (!known) await this.#status.release();
+  }
+
+  async #recheck(failedVersion: number, ask: boolean): Promise<boolean> {
+    const { connectionId, advertiserId } = this.#input;
+    return core.recheckConnection.executeWithOptions(
       { summary: 'Ask whether TikTok accepts the authorization' },
-      [
-        {
-          connectionId,
-          advertiserId,
-          failedVersion: required.version,
-          ask: false,
-        },
-      ],
+      [{ connectionId, advertiserId, failedVersion, ask }],
     );
-    if (known) return;
-    await this.#status.hold('waiting_for_reconnect', { ...required.attention, url: consoleUrl }, deadline);
+  }
+
+  async #waitForPerson(): Promise<void> {
+    const wait = this.#wait;
+    if (wait === null) return;
+    const { version, attention } = wait.required;
+    await this.#status.hold(
+      'waiting_for_reconnect',
+      { ...attention, url: this.#input.consoleUrl },
+      wait.deadlineMs,
+    );
     for (;;) {
-      const cause = await this.#told(required, seen, deadline);
+      const cause = await this.#told(wait);
       if (cause === 'deadline') throw reconnectTimedOut();
-      seen = this.#signals;
-      const usable =
-        cause === 'noticed' ||
-        (await core.recheckConnection.executeWithOptions(
-          { summary: 'Ask whether TikTok accepts the authorization' },
-          [
-            {
-              connectionId,
-              advertiserId,
-              failedVersion: required.version,
-              ask: true,
-            },
-          ],
-        ));
-      if (usable) break;
+      if (cause === 'noticed') return;
+      wait.seen = this.#signals;
+      if (await this.#recheck(version, true)) return;
     }
-    await this.#status.release();
   }
 
   /** Waits for the signal or for the slow check, whichever comes first, until the deadline. */
-  async #told(
-    { version: failedVersion, attention }: ReconnectRequired,
-    seen: number,
-    deadline: number,
-  ): Promise<'signal' | 'noticed' | 'deadline'> {
+  async #told({ required, deadlineMs, seen }: ReconnectWait): Promise<'signal' | 'noticed' | 'deadline'> {
     const { connectionId } = this.#input;
     return CancellationScope.cancellable(async () => {
       const noticed = slowCheck.awaitReconnect
         .executeWithOptions({ summary: 'Look now and then whether somebody signed in at TikTok again' }, [
-          { connectionId, failedVersion, cause: attention.code },
+          { connectionId, failedVersion: required.version, cause: required.attention.code },
         ])
         .then(() => 'noticed' as const);
-      const signalled = condition(() => this.#signals > seen, Math.max(1, deadline - Date.now()), {
-        summary: `Waiting for a sign-in at TikTok until ${dayAndTime(deadline)}, then given up`,
+      const signalled = waitFor(this.#input, () => this.#signals > seen, {
+        ms: deadlineMs - Date.now(),
+        summary: `Waiting for a sign-in at TikTok until ${dayAndTime(deadlineMs)}, then given up`,
       }).then((told) => (told ? ('signal' as const) : ('deadline' as const)));
       try {
         return await Promise.race([noticed, signalled]);

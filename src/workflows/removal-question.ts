@@ -1,4 +1,4 @@
-import type { Attention } from '../activation/attention.js';
+import type { Question } from './approval.js';
 
 /** "All three operations fail if the audience would be under 1000 after the operation" (TikTok's guide to `update`). */
 const SMALLEST_USABLE = 1_000;
@@ -9,7 +9,7 @@ const SMALLEST_USABLE = 1_000;
  *
  * @param matched users of the audience; @param rows of the file, each of which removes one user at most.
  */
-export function removalQuestion(matched: number, rows: number): Omit<Attention, 'url'> | null {
+export function removalQuestion(matched: number, rows: number): Question | null {
   if (matched < SMALLEST_USABLE || matched - rows >= SMALLEST_USABLE) return null;
   return {
     code: 'audience_may_become_too_small',

@@ -3,7 +3,14 @@ import type { Attention, RunFailure } from '../activation/attention.js';
 import type { FinalPhase, Phase } from '../activation/phases.js';
 import { activationPhase } from '../temporal/search-attributes.js';
 import { core } from './activity-proxies.js';
-import type { ActivateAudienceInput, RunProgress, RunTotals } from './messages.js';
+import type {
+  ActivateAudienceInput,
+  CarriedState,
+  Polling,
+  RunProgress,
+  RunTotals,
+  UnfinishedPart,
+} from './messages.js';
 import { type Held, statusPage } from './status-page.js';
 
 /** What a person can keep a run from going on for. */
@@ -25,6 +32,13 @@ export class RunStatus {
   parts: number;
   rowsTotal: number;
   totals: RunTotals;
+  /** All parts before this one are done, but for the unfinished ones. */
+  nextPart: number;
+  readonly unfinished: UnfinishedPart[];
+  /** Matched users of the audience to change; null when a new one is created. */
+  matched: number | null;
+  /** Null before the audience is polled. */
+  polling: Polling | null;
 
   constructor(input: ActivateAudienceInput) {
     this.#input = input;
@@ -34,7 +48,26 @@ export class RunStatus {
     this.parts = carried?.parts ?? 0;
     this.rowsTotal = carried?.rowsTotal ?? 0;
     this.totals = carried?.totals ?? { partsUploaded: 0, rowsSent: 0, rowsRejected: 0 };
+    this.nextPart = carried?.nextPart ?? 0;
+    this.unfinished = [...(carried?.unfinished ?? [])];
+    this.matched = carried?.matched ?? null;
+    this.polling = carried?.polling ?? null;
     this.refresh();
+  }
+
+  /** What the next run of the chain begins with. */
+  carried(): Omit<CarriedState, 'approval' | 'reconnect' | 'rateLimit'> {
+    return {
+      phase: this.#working,
+      paused: this.#paused,
+      parts: this.parts,
+      rowsTotal: this.rowsTotal,
+      nextPart: this.nextPart,
+      unfinished: this.unfinished,
+      totals: this.totals,
+      matched: this.matched,
+      polling: this.polling,
+    };
   }
 
   get paused(): boolean {

@@ -241,11 +241,13 @@ describe('activate FILE', () => {
       ...['--append', '7200000000000000001'],
       ...['--column', 'E=mail=email', '--column', 'Mobile=phone:de', '--column', '2=maid'],
       ...['--normalization', 'tiktok-2025-09', '--dry-run'],
+      ...['--rejected-row-limit', '2.5', '--ask-over-limit'],
     ]);
     expect(sentRequest()).toMatchObject({
       audience: { action: 'append', audienceId: '7200000000000000001' },
       columns: { 'E=mail': 'email', Mobile: { identifier: 'phone', defaultCountry: 'DE' }, '2': 'maid' },
       normalization: 'tiktok-2025-09',
+      rejectedRowLimit: { percent: 2.5, onExceeded: 'ask' },
       dryRun: true,
     });
   });
@@ -384,6 +386,7 @@ describe('bad usage', () => {
     [['FILE', '--column', 'Email=email:DE'], 'write it as'],
     [['FILE', '--column', 'A=email', '--column', 'A=phone'], '--column names "A" twice'],
     [['FILE', '--normalization', 'mine'], 'Allowed choices'],
+    [['FILE', '--rejected-row-limit', '101'], 'from 0 to 100'],
     [['FILE', '--confirm-size', '3'], 'belongs to --replace'],
     [['FILE', '--api', 'ftp://x'], 'must be a URL'],
     [['show'], "missing required argument 'id'"],

@@ -7,6 +7,7 @@ import { makePassable } from '../../src/local/data-folder.js';
 import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
 import { type Stack, startStack } from '../../src/local/stack.js';
 import { BUILT_PROGRAMS, type Programs } from '../../src/local/stack-services.js';
+import { replayAllRuns } from '../support/replay.js';
 
 export const ADVERTISER = '7000000000000000001';
 
@@ -33,6 +34,7 @@ export interface TestStack {
   post(path: string, body?: object): Promise<Response>;
   /** The sandbox's pages for tests, below `/_sandbox/`. */
   admin<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** Replays what the runs did, so that each test also shows that another worker could have gone on; ends the stack. */
   stop(): Promise<void>;
 }
 
@@ -133,6 +135,7 @@ export async function startTestStack(
       return answer(await fetch(`${sandbox}/_sandbox/${path}`, json(method, body)));
     },
     async stop() {
+      await replayAllRuns(stack.addresses.temporalAddress);
       await stack.stop();
       rmSync(folder, { recursive: true, force: true });
       rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });

@@ -1,7 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientInterceptors, Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { afterAll, inject } from 'vitest';
+import { findTemporalTestServer } from '../../src/local/find-tools.js';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import type { TestNamespace } from './namespaces.js';
+import { historiesOf, replay } from './replay.js';
 
 /** A namespace of the dev server that all tests share, with the project's search attributes registered. */
 export interface TestTemporal {
@@ -10,19 +14,63 @@ export interface TestTemporal {
   namespace: TestNamespace;
 }
 
+/** Where workers connect to. */
+export interface WorkerServer {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+}
+
 /** Each test file that runs workers uses another name; the names are in namespaces.ts. */
 export function testNamespace(namespace: TestNamespace): TestTemporal {
   return { address: inject('temporalAddress'), namespace };
 }
 
+/** Workflows that clients of this process have started and whose histories were not replayed yet. */
+const started = new Set<string>();
+
+const REMEMBERING: ClientInterceptors = {
+  workflow: [
+    {
+      startWithDetails: (input, next) => {
+        if (input.options.workflowId !== undefined) started.add(input.options.workflowId);
+        return next(input);
+      },
+    },
+  ],
+};
+
 /** A client of the namespace, closed after the last test of the file. Call it in `beforeAll` or at the top of a file. */
 export async function connectTestClient({ address, namespace }: TestTemporal): Promise<Client> {
   const connection = await Connection.connect({ address });
   afterAll(() => connection.close());
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, interceptors: REMEMBERING });
 }
 
 /** A connection for workers. Close it after the workers that use it have stopped. */
 export function connectTestWorkers({ address }: TestTemporal): Promise<NativeConnection> {
   return NativeConnection.connect({ address });
+}
+
+/** A server that skips time while nothing happens; ended after the last test of the file. Call it at the top of a file. */
+export async function startTimeSkipping(): Promise<{
+  environment: TestWorkflowEnvironment;
+  server: WorkerServer;
+}> {
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: findTemporalTestServer(process.env) } },
+    client: { interceptors: REMEMBERING },
+  });
+  afterAll(() => environment.teardown());
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map((key) => [key.name, 2])),
+  });
+  return { environment, server: { connection: environment.nativeConnection, namespace: 'default' } };
+}
+
+/** Replays what the workflows did that were started since the last call. Throws when one would not do the same again. */
+export async function replayStarted({ connection, namespace }: WorkerServer): Promise<void> {
+  const ids = [...started];
+  started.clear();
+  await replay(await historiesOf(new Client({ connection, namespace }), ids));
 }

@@ -1,23 +1,14 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toApplicationFailure } from '../../src/activities/application-failure.js';
-import { findTemporalTestServer } from '../../src/local/find-tools.js';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
 import { pollDelayMs } from '../../src/workflows/poll-delay.js';
+import { startTimeSkipping } from '../support/temporal.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
 
-const environment = await TestWorkflowEnvironment.createTimeSkipping({
-  server: { executable: { type: 'existing-path', path: findTemporalTestServer(process.env) } },
-});
-await environment.connection.operatorService.addSearchAttributes({
-  namespace: 'default',
-  searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map((key) => [key.name, 2])),
-});
-afterAll(() => environment.teardown());
+const { environment, server } = await startTimeSkipping();
 
 describe('polling over the two days that TikTok may take', () => {
   it('looks often at first and hourly later, until TikTok has finished', async () => {
@@ -29,13 +20,9 @@ describe('polling over the two days that TikTok may take', () => {
         return { settled: elapsedMs >= 48 * HOUR_MS };
       },
     });
-    await withWorkers(
-      { connection: environment.nativeConnection, namespace: 'default' },
-      activities,
-      async () => {
-        await (await startRun(environment.client)).result();
-      },
-    );
+    await withWorkers(server, activities, async () => {
+      await (await startRun(environment.client)).result();
+    });
     expect(looks[0]).toBeGreaterThanOrEqual(5_000);
     expect(looks.at(-1)).toBeGreaterThanOrEqual(48 * HOUR_MS);
     expect(looks.length).toBeLessThan(90);
@@ -57,18 +44,13 @@ describe("TikTok's limit of a day", () => {
         throw toApplicationFailure(dayLimit({ until: midnight, waitMs }), {}, true).failure;
       },
     });
-    await withWorkers(
-      { connection: environment.nativeConnection, namespace: 'default' },
-      activities,
-      async () => {
-        const run = await startRun(environment.client, { lanes: 2 });
-        const details = async () =>
-          (await run.query<Metadata>('__temporal_workflow_metadata')).currentDetails;
-        await expect.poll(details).toContain("Waiting for TikTok's rate limit, until 00:00 UTC");
-        await run.result();
-        expect(await details()).not.toContain('Waiting');
-      },
-    );
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { lanes: 2 });
+      const details = async () => (await run.query<Metadata>('__temporal_workflow_metadata')).currentDetails;
+      await expect.poll(details).toContain("Waiting for TikTok's rate limit, until 00:00 UTC");
+      await run.result();
+      expect(await details()).not.toContain('Waiting');
+    });
     expect((await environment.currentTimeMs()) - began).toBeGreaterThanOrEqual(waitMs);
     // Each lane has met it once, and all parts are uploaded in the end.
     expect(refused).toBeLessThanOrEqual(2);

@@ -1,24 +1,14 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Publication } from '../../src/activities/publish-audience.js';
-import { findTemporalTestServer } from '../../src/local/find-tools.js';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { removalQuestion } from '../../src/workflows/removal-question.js';
+import { startTimeSkipping } from '../support/temporal.js';
 import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
 
-const environment = await TestWorkflowEnvironment.createTimeSkipping({
-  server: { executable: { type: 'existing-path', path: findTemporalTestServer(process.env) } },
-});
-await environment.connection.operatorService.addSearchAttributes({
-  namespace: 'default',
-  searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map((key) => [key.name, 2])),
-});
-afterAll(() => environment.teardown());
-const server = { connection: environment.nativeConnection, namespace: 'default' };
+const { environment, server } = await startTimeSkipping();
 
 const count = (calls: readonly Call[], activity: Call['activity']) =>
   calls.filter((call) => call.activity === activity).length;

@@ -1,8 +1,9 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { startRun, withWorkers, workflowBundle } from './workflow-worker.js';
+import { startRun, withWorkers } from './workflow-worker.js';
 
 const temporal = testNamespace('reconnect');
 const client = await connectTestClient(temporal);

@@ -1,48 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/create-activities.js';
 import { activationPhase, advertiserId, connectionId } from '../../src/temporal/search-attributes.js';
 import { TASK_QUEUES } from '../../src/temporal/task-queues.js';
 import type { ActivateAudience } from '../../src/workflows/activate-audience.js';
 import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
+import { workflowBundle } from '../support/replay.js';
+import { replayStarted, type WorkerServer } from '../support/temporal.js';
 
 const DAY_MS = 86_400_000;
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
-
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
-/** The workflows of the sources, bundled once in a process. */
-export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/activate-audience.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
-  return bundle;
-}
-
-/** Runs `test` while workers of all task queues are up. */
+/**
+ * Runs `test` while workers of all task queues are up. Afterwards the histories of all runs that were started are
+ * replayed on the sources: each test shows so that its run could have gone on under another worker at any time.
+ */
 export async function withWorkers<T>(
-  server: { connection: NativeConnection; namespace: string },
+  server: WorkerServer,
   activities: Activities,
   test: () => Promise<T>,
+  workflows: WorkflowBundleWithSourceMap | Promise<WorkflowBundleWithSourceMap> = workflowBundle(),
 ): Promise<T> {
   const common = { ...server, activities, shutdownGraceTime: 0, shutdownForceTime: 5_000 };
   const [core, prepare, tiktok] = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.core, workflowBundle: await workflowBundle() }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.core, workflowBundle: await workflows }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.prepare }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.tiktok }),
   ]);
-  return core.runUntil(prepare.runUntil(tiktok.runUntil(test)));
+  const result = await core.runUntil(prepare.runUntil(tiktok.runUntil(test)));
+  await replayStarted(server);
+  return result;
 }
 
 /** Starts a run the way the API does. */

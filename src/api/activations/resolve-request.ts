@@ -30,6 +30,7 @@ export async function resolveRequest(
     })),
     normalization,
     rejectedRowPercent: request.rejectedRowLimit?.percent ?? DEFAULT_REJECTED_ROW_PERCENT,
+    ...(request.rejectedRowLimit?.onExceeded === 'ask' ? { overRejectedRows: 'ask' as const } : {}),
     dryRun: request.dryRun ?? false,
   };
   return destinations.map((destination) => ({

@@ -61,7 +61,15 @@ const reading = {
     .array(z.strictObject({ column: z.string().min(1), values: z.array(z.string()).min(1).max(50) }))
     .max(10)
     .optional(),
-  rejectedRowLimit: z.strictObject({ percent: z.number().min(0).max(100) }).optional(),
+  rejectedRowLimit: z
+    .strictObject({
+      percent: z.number().min(0).max(100).optional(),
+      onExceeded: z.enum(['fail', 'ask']).optional().meta({
+        description:
+          'What a run does over the limit. `fail` (default): it ends as soon as that is certain. `ask`: when all rows are read it waits (phase `waiting_for_approval`), its `attention` has the figures, and `approve` lets it publish the other rows.',
+      }),
+    })
+    .optional(),
   dryRun: z.boolean().optional(),
 };
 

@@ -1,0 +1,12 @@
+import { sleep } from '@temporalio/workflow';
+import { ActivateAudience as Present } from '../../../src/workflows/activate-audience.js';
+import type { ActivateAudienceInput } from '../../../src/workflows/messages.js';
+
+// biome-ignore lint/performance/noBarrelFile: Temporal knows the workflows by the exports of this file
+export { SweepExtraAudiences } from '../../../src/workflows/activate-audience.js';
+
+/** A change that runs under way cannot take part in: one timer more. */
+export async function ActivateAudience(input: ActivateAudienceInput): ReturnType<typeof Present> {
+  await sleep('1s');
+  return Present(input);
+}

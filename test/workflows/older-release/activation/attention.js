@@ -1,0 +1,2 @@
+export const RECONNECT_REQUIRED = 'reconnect_required';
+export const PLAN_OUTDATED = 'plan_outdated';

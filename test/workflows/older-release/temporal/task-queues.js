@@ -1,0 +1,5 @@
+export const TASK_QUEUES = {
+    core: 'core',
+    prepare: 'prepare',
+    tiktok: 'tiktok',
+};
