@@ -1,5 +1,6 @@
 import { takeTurn } from '../database/audience-turns.js';
 import { ActivationFailure } from './activation-failure.js';
+import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { AudienceBusyError } from './audience-busy-error.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
@@ -31,7 +32,8 @@ export function awaitTurn(deps: ActivityDependencies) {
         tiktok.getAudiences(token, advertiserId, [audienceId], signal),
       ),
     );
-    if (checkChangeable(activation, audienceId, audience).editable) return;
+    const timeZone = await advertiserTimeZone(deps.db, activation);
+    if (checkChangeable(activation, audienceId, audience, timeZone).editable) return;
     if (turn.waitedMs >= LONGEST_WAIT_MS) {
       throw new ActivationFailure(
         'audience_not_editable',

@@ -1,4 +1,5 @@
 import type { AudienceDetails, UpdateAction } from '../tiktok/client.js';
+import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { historyMarks, operationInHistory } from './audience-history.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { Publishing, Target } from './publishing.js';
@@ -10,7 +11,7 @@ const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' 
 
 /** Appends to, removes from or replaces an audience. The history of the audience tells whether it was done. */
 export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIONS): Target {
-  const { tiktok, activation, token, signal } = publishing;
+  const { deps, tiktok, activation, token, signal } = publishing;
   const { advertiserId } = activation;
   const action = UPDATE_ACTIONS[wanted];
   const audienceId = activation.request.audience.audienceId;
@@ -43,7 +44,8 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
 
     async prepare() {
       const audience = await details();
-      const { editable } = checkChangeable(activation, audienceId, audience);
+      const timeZone = await advertiserTimeZone(deps.db, activation);
+      const { editable } = checkChangeable(activation, audienceId, audience, timeZone);
       if (!editable) return { kind: 'busy' };
       return {
         kind: 'ready',

@@ -18,11 +18,14 @@ export interface ChangeableAudience {
  * The audience to change, when it can be changed, now or once TikTok has processed what came before.
  *
  * Throws `ActivationFailure` when it never can, or when a replacement was confirmed for another size than it has.
+ *
+ * @param timeZone of the advertiser, null when it is not known.
  */
 export function checkChangeable(
   activation: LoadedActivation,
   audienceId: string,
   audience: AudienceDetails | undefined,
+  timeZone: string | null,
 ): ChangeableAudience {
   const where = `in the advertiser account ${activation.advertiserId}`;
   if (audience === undefined) {
@@ -41,7 +44,7 @@ export function checkChangeable(
       `The audience ${audienceId} is shared with this advertiser, not made by it.`,
     );
   }
-  refuseUneditable(audienceId, audience);
+  refuseUneditable(audienceId, audience, timeZone);
   const { action, confirmCurrentSize } = activation.request.audience;
   if (action === 'replace' && confirmCurrentSize !== audience.coverNum) {
     throw new ActivationFailure(
@@ -56,9 +59,9 @@ export function checkChangeable(
  * TikTok changes only valid audiences. One that is not valid is being processed, unless it has expired or has ended
  * empty with an error. (With people in it, the error may be of an earlier change than the one being processed.)
  */
-function refuseUneditable(audienceId: string, audience: AudienceDetails): void {
+function refuseUneditable(audienceId: string, audience: AudienceDetails, timeZone: string | null): void {
   if (audience.isValid) return;
-  if (hasExpired(audience.expiredTime, null, new Date())) {
+  if (hasExpired(audience.expiredTime, timeZone, new Date())) {
     throw new ActivationFailure(
       'audience_expired',
       `The audience ${audienceId} has expired; TikTok lets it only be deleted.`,

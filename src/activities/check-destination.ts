@@ -1,6 +1,7 @@
 import type { CalculateType } from '../customer-file/output-layout.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { ActivationFailure } from './activation-failure.js';
+import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
@@ -25,7 +26,12 @@ export function checkDestination(deps: ActivityDependencies) {
         const { audienceId } = activation.request.audience;
         if (audienceId === undefined) return checkRoom(tiktok, activation, token, signal);
         const found = await tiktok.getAudiences(token, activation.advertiserId, [audienceId], signal);
-        const { calculateType, matched } = checkChangeable(activation, audienceId, found[0]);
+        const { calculateType, matched } = checkChangeable(
+          activation,
+          audienceId,
+          found[0],
+          await advertiserTimeZone(deps.db, activation),
+        );
         return { calculateType, matched };
       }),
     );

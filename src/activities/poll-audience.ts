@@ -1,11 +1,10 @@
 import { recordAudience, recordWaiting } from '../database/activations.js';
-import { advertisersOf } from '../database/connections.js';
-import type { Database } from '../database/open-database.js';
 import { findPublication } from '../database/publications.js';
+import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { audienceState, tiktokWords } from './audience-state.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
-import { type LoadedActivation, loadActivation } from './loaded-activation.js';
+import { loadActivation } from './loaded-activation.js';
 import { nameAudience } from './name-audience.js';
 
 export interface PollInput extends ActivationInput {
@@ -40,7 +39,7 @@ export function pollAudience(deps: ActivityDependencies) {
         elapsedMs: input.elapsedMs,
         historyBefore: publication?.history_before ?? null,
       },
-      await timeZone(deps.db, activation),
+      await advertiserTimeZone(deps.db, activation),
       new Date(),
     );
     const words = tiktokWords(audience);
@@ -52,12 +51,4 @@ export function pollAudience(deps: ActivityDependencies) {
     });
     return { settled: false };
   };
-}
-
-async function timeZone(
-  db: Database,
-  { connectionId, advertiserId }: LoadedActivation,
-): Promise<string | null> {
-  const advertisers = await advertisersOf(db, [connectionId]);
-  return advertisers.find((advertiser) => advertiser.advertiser_id === advertiserId)?.timezone ?? null;
 }

@@ -1,4 +1,4 @@
-import { json, Router, urlencoded } from 'express';
+import { json, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import { endpointName, formsAsJson, parse, reply } from './admin-request.js';
 import { ADVERTISERS } from './advertisers.js';
@@ -48,6 +48,7 @@ export function adminRoutes(world: World): Router {
   addClockAndSettings(router, world);
   addLimitRoutes(router, world);
   addContentRoutes(router, world);
+  addLossRoutes(router, world);
   return router;
 }
 
@@ -140,12 +141,13 @@ function addContentRoutes(router: Router, { store, clock, calls, processing }: W
   router.get('/files', (_request, response) => {
     response.json(
       Object.values(store.current.files).map(
-        ({ filePath, advertiserId, calculateType, uploadedAt, ...counts }) => ({
+        ({ filePath, advertiserId, calculateType, uploadedAt, forgottenAt, ...counts }) => ({
           file_path: filePath,
           advertiser_id: advertiserId,
           calculate_type: calculateType,
           ...counts,
           uploadedAt: new Date(uploadedAt).toISOString(),
+          forgottenAt: forgottenAt === null ? null : new Date(forgottenAt).toISOString(),
         }),
       ),
     );
@@ -153,7 +155,7 @@ function addContentRoutes(router: Router, { store, clock, calls, processing }: W
   router.get('/files/:path', (request, response) => {
     const file = store.current.files[request.params.path];
     if (file === undefined) {
-      response.status(404).json({ error: 'No file was uploaded under this path.' });
+      unknown(response, 'No file was uploaded under this path.');
       return;
     }
     response.type('application/octet-stream').sendFile(store.bytesOf(file.filePath), { dotfiles: 'allow' });
@@ -161,4 +163,33 @@ function addContentRoutes(router: Router, { store, clock, calls, processing }: W
   router.get('/inventions', (_request, response) => {
     response.json(INVENTIONS);
   });
+}
+
+/** What happens to things at TikTok without anybody calling. */
+function addLossRoutes(router: Router, { store, clock, processing }: World): void {
+  router.post('/audiences/:id/expire', async (request, response) => {
+    await processing.settle();
+    const audience = store.current.audiences.find(({ audienceId }) => audienceId === request.params.id);
+    if (audience === undefined) {
+      unknown(response, 'There is no audience with this id.');
+      return;
+    }
+    audience.expiredAt = clock.now();
+    store.save();
+    reply(response, audienceInside(audience, clock.now()));
+  });
+  router.post('/files/:path/forget', (request, response) => {
+    const file = store.current.files[request.params.path];
+    if (file === undefined) {
+      unknown(response, 'No file was uploaded under this path.');
+      return;
+    }
+    file.forgottenAt = clock.now();
+    store.save();
+    reply(response, {});
+  });
+}
+
+function unknown(response: Response, error: string): void {
+  response.status(404).json({ error });
 }

@@ -27,8 +27,13 @@ function retentionEnd({ retentionInDays, createdAt }: Audience): number | null {
   return retentionInDays === null ? null : createdAt + retentionInDays * DAY_MS;
 }
 
+/** When its time is over whatever its use; null when that depends on its use. */
+function fixedEnd(audience: Audience): number | null {
+  return audience.expiredAt ?? retentionEnd(audience);
+}
+
 function endsAt(audience: Audience): number {
-  const end = retentionEnd(audience);
+  const end = fixedEnd(audience);
   if (end !== null) return end;
   if (audience.usedBy.length > 0) return NO_EXPIRY;
   const { createdAt, lastUsedAt, renamedAt, operations } = audience;
@@ -42,7 +47,7 @@ export function isExpiring(audience: Audience, now: number): boolean {
 
 /** `expired_time`. */
 export function shownEnd(audience: Audience): number {
-  return retentionEnd(audience) ?? NO_EXPIRY;
+  return fixedEnd(audience) ?? NO_EXPIRY;
 }
 
 export function audienceState(audience: Audience, now: number): AudienceState {

@@ -24,6 +24,7 @@ export function addAudience(state: State, beginning: Beginning, now: number): Au
     usageLog: [],
     lastUsedAt: null,
     sharedWith: [],
+    expiredAt: null,
   };
   state.nextAudienceId += 1;
   state.audiences.push(audience);

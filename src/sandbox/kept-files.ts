@@ -37,6 +37,7 @@ export async function keepFile(
     ...known,
     ...counts,
     uploadedAt: clock.now(),
+    forgottenAt: null,
   };
   store.save();
   return filePath;

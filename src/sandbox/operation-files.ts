@@ -6,6 +6,7 @@ import type { Audience, Operation, StoredFile } from './state-schema.js';
 /** Why an operation of this advertiser at this moment cannot use the path; null when it can. */
 export function fileTrouble(file: StoredFile | undefined, advertiserId: string, at: number): Refusal | null {
   if (file === undefined || file.advertiserId !== advertiserId) return refusals.unknownFile();
+  if (file.forgottenAt !== null && at >= file.forgottenAt) return refusals.unknownFile();
   return at >= file.uploadedAt + FILE_LIFETIME_MS ? refusals.expiredFile() : null;
 }
 

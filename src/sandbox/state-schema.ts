@@ -33,6 +33,8 @@ const storedFile = z.object({
   badValues: z.number(),
   emptyValues: z.number(),
   uploadedAt: time,
+  /** From then on the API does not know it. */
+  forgottenAt: time.nullable().default(null),
 });
 
 const operation = z.object({
@@ -72,6 +74,8 @@ const audience = z.object({
   usageLog: z.array(usage).default([]),
   lastUsedAt: time.nullable().default(null),
   sharedWith: z.array(z.string()).default([]),
+  /** When a test let it expire, whatever its retention and use. */
+  expiredAt: time.nullable().default(null),
 });
 
 const rateCounter = z.object({

@@ -138,6 +138,18 @@ describe('retention', () => {
   });
 });
 
+describe('a test', () => {
+  it('lets an audience expire at once, whatever its retention', async () => {
+    const client = await signedInSandbox();
+    const id = await client.create([await client.upload(emailFile(0, 20))]);
+    expect(await client.admin('POST', `audiences/${id}/expire`)).toMatchObject({ state: 'expired' });
+    const { audience_details } = await client.audience(id);
+    expect(audience_details).toMatchObject({ is_valid: false, cover_num: 0 });
+    expect(audience_details.expired_time < '2038').toBe(true);
+    await expect(client.admin('POST', `audiences/${UNKNOWN}/expire`)).rejects.toThrow('404');
+  });
+});
+
 describe('delete', () => {
   it('deletes all that are named, or none when one is unknown', async () => {
     const client = await signedInSandbox();

@@ -163,6 +163,7 @@ describe('an audience larger than what is held in memory', () => {
         size: 0,
         md5: '',
         uploadedAt: 0,
+        forgottenAt: null,
       };
       return { file: { ...file, ...counts }, path, removes };
     };

@@ -41,6 +41,7 @@ describe('an upload', () => {
         badValues: 1,
         emptyValues: 1,
         uploadedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        forgottenAt: null,
       },
     ]);
   });
@@ -157,6 +158,18 @@ describe('a file path', () => {
     const filePath = await client.upload(emailFile(0, 20));
     expect((await client.tryCreate([filePath], { advertiser_id: NEW_YORK })).code).toBe(40905);
     expect((await client.tryCreate([filePath])).code).toBe(0);
+  });
+
+  it('is unknown to the API once a test lets it be forgotten, and stays in what it was used for', async () => {
+    const client = await signedInSandbox();
+    const filePath = await client.upload(emailFile(0, 20));
+    const id = await client.create([filePath]);
+    await client.admin('POST', `files/${filePath}/forget`);
+    expect((await client.tryCreate([filePath])).code).toBe(40905);
+    expect((await client.inside(id)).members).toBe(20);
+    const more = await client.upload(emailFile(20, 30));
+    await client.update(id, { file_paths: [more], action: 'APPEND' });
+    expect((await client.inside(id)).members).toBe(30);
   });
 
   it('ends after a day of the clock, while the bytes can still be looked at', async () => {

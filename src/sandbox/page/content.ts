@@ -2,7 +2,7 @@ import { advertiserById } from '../advertisers.js';
 import type { AudienceState } from '../audience-state.js';
 import { audienceInside } from '../audience-view.js';
 import type { World } from '../world.js';
-import { type Html, html, section, table } from './parts.js';
+import { button, type Html, html, section, table } from './parts.js';
 
 const SHOWN_FILES = 200;
 
@@ -41,6 +41,9 @@ export function audienceSection({ store, clock }: World): Html {
       audience.members.toLocaleString('en'),
       audience.matched.toLocaleString('en'),
       operations(audience),
+      audience.state === 'expired'
+        ? ''
+        : button('expire', { path: `audiences/${audience.audience_id}/expire`, back: 'audiences' }),
     ]);
   return section('audiences', 'Audiences', [
     html`<p class="quiet">“Identifiers” are the distinct values that it holds, exactly; “people” those of the 20,000 known people whom they stand for. A wrong normalisation shows as few people.</p>`,
@@ -54,6 +57,7 @@ export function audienceSection({ store, clock }: World): Html {
         { name: 'identifiers', kind: 'number' },
         { name: 'people', kind: 'number' },
         { name: 'history' },
+        { name: '' },
       ],
       rows,
       'None yet.',
@@ -77,6 +81,7 @@ export function fileSection({ store }: World): Html {
         { name: 'good', kind: 'number' },
         { name: 'bad', kind: 'number' },
         { name: 'empty', kind: 'number' },
+        { name: '' },
       ],
       files
         .slice(0, SHOWN_FILES)
@@ -90,6 +95,9 @@ export function fileSection({ store }: World): Html {
           number(file.goodValues),
           html`<span class="${file.badValues > 0 ? 'bad' : ''}">${number(file.badValues)}</span>`,
           number(file.emptyValues),
+          file.forgottenAt === null
+            ? button('forget', { path: `files/${file.filePath}/forget`, back: 'files' })
+            : html`<span class="quiet">forgotten</span>`,
         ]),
       'None yet.',
     ),
