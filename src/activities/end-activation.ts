@@ -1,5 +1,5 @@
 import type { Attention, RunFailure } from '../activation/attention.js';
-import { endAttention, helpOncePublished } from '../activation/end-attention.js';
+import { endAttention } from '../activation/end-attention.js';
 import { partsPrefix } from '../activation/object-keys.js';
 import type { FinalPhase } from '../activation/phases.js';
 import { storedRequest } from '../activation/stored-request.js';
@@ -63,9 +63,8 @@ export function endActivation(deps: ActivityDependencies) {
         ? null
         : {
             requestId: null,
-            help: failureHelp(input.failure.code),
             ...input.failure,
-            ...(received.published ? { help: helpOncePublished(audience) } : {}),
+            help: failureHelp(input.failure, { action: audience.action, published: received.published }),
           };
     await recordEnd(db, row.id, { phase: input.outcome, failure, attention });
     return {

@@ -1,3 +1,6 @@
+import type { RunFailure } from '../activation/attention.js';
+import { helpOncePublished } from '../activation/end-attention.js';
+import type { StoredRequest } from '../activation/stored-request.js';
 import { ACTIVATION_FAILURES } from './activation-failure.js';
 
 const OTHERS: Readonly<Record<string, string>> = {
@@ -11,8 +14,25 @@ const OTHERS: Readonly<Record<string, string>> = {
   internal: 'Start the activation again; if it fails once more, report its id.',
 };
 
-/** What a person can do about a failure: by its code, or the general advice for bad files. */
-export function failureHelp(code: string): string {
+/** Where the audience exists already, so that nothing is to be started again. */
+const ONCE_PUBLISHED: Readonly<Record<string, string>> = {
+  advertiser_gone: 'Ask in TikTok Business Center what became of the ad account.',
+  reconnect_timed_out: 'Reconnect TikTok before the next activation.',
+};
+
+/**
+ * What a person can do about the failure of a run: what TikTok's code asks for, or what the failure's own does, or the
+ * general advice for bad files; and whether to start again, which would make a second audience where TikTok has one.
+ */
+export function failureHelp(
+  { code, help }: Pick<RunFailure, 'code' | 'help'>,
+  { action, published }: Pick<StoredRequest['audience'], 'action'> & { readonly published: boolean },
+): string {
+  if (published) {
+    const also = help ?? ONCE_PUBLISHED[code];
+    return [helpOncePublished({ action }), ...(also === undefined ? [] : [also])].join(' ');
+  }
+  if (help !== undefined) return `${help} Then start the activation again.`;
   const known: Readonly<Record<string, string>> = { ...ACTIVATION_FAILURES, ...OTHERS };
   return known[code] ?? 'Correct the file, upload it again and start a new activation.';
 }

@@ -4,6 +4,7 @@ import { timeOfDay } from '../activation/points-in-time.js';
 import { RATE_LIMIT_PAUSE, type RateLimitPause } from '../activation/rate-limit-pause.js';
 import type { LimitWait } from '../tiktok/call-gate.js';
 import type { TikTokError } from '../tiktok/errors.js';
+import { TIKTOK_SUPPORT } from '../tiktok/remedies.js';
 import { again, counting, expected, final, type MappedFailure, SLOWLY } from './mapped-failure.js';
 import type { Tries } from './tries.js';
 
@@ -54,7 +55,10 @@ export function fromTikTok(error: TikTokError, tries: Tries, gated: boolean): Ma
 }
 
 function refused(error: TikTokError, tries: Tries): MappedFailure {
-  const remedy: FailureRemedy = { help: error.details.advice, requestId: error.details.requestId };
+  const { advice, mender, requestId } = error.details;
+  // What mends itself by repeating has been repeated in vain.
+  const help = mender === 'nobody' ? TIKTOK_SUPPORT.advice : advice;
+  const remedy: FailureRemedy = { help, requestId };
   return final(error.class === 'file' ? 'file_refused' : 'tiktok_refused', error.message, tries, [remedy]);
 }
 

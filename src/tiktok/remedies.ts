@@ -12,7 +12,7 @@ export type Mender =
   /** Whoever writes this program. */
   | 'maintainers';
 
-/** What has to be done about a failure, in a sentence for a person, and by whom. */
+/** What has to be done about a failure, in a sentence for a person, and by whom; not whether a run should be started again. */
 export interface Remedy {
   readonly advice: string;
   readonly mender: Mender;
@@ -41,15 +41,12 @@ export const GRANT = remedy(
   'Sign in at TikTok again with every permission box ticked, as an admin or operator of the advertiser.',
 );
 
-export const REQUEST = remedy('requester', 'Correct what TikTok names, then start again.');
+export const REQUEST = remedy('requester', 'Correct what TikTok names.');
 export const ADVERTISER = remedy(
   'requester',
   'Choose another advertiser or audience: signing in again does not bring a deleted one back.',
 );
-export const ROOM = remedy(
-  'requester',
-  'Delete an audience that is no longer used in TikTok Ads Manager, then start again.',
-);
+export const ROOM = remedy('requester', 'Delete an audience that is no longer used in TikTok Ads Manager.');
 
 export const APP = remedy(
   'operator',
@@ -64,7 +61,7 @@ export const CREDENTIALS = remedy(
   'The operator has to check TIKTOK_APP_ID and TIKTOK_APP_SECRET.',
 );
 export const WHERE = remedy('operator', 'The operator has to check TIKTOK_API_URL.');
-export const SMALLER_PARTS = remedy('operator', 'Set PART_BYTES lower, then start again.');
+export const SMALLER_PARTS = remedy('operator', 'Set PART_BYTES lower.');
 
 export const TIKTOK_SUPPORT = remedy('tiktok', 'Ask TikTok support, with the request id.');
 

@@ -110,6 +110,11 @@ describe('a code that is repeated, but not for ever', () => {
   it('says at the end what to do, and which call it was', () => {
     const { failure } = toApplicationFailure(tiktokError('invalid'), {});
     expect(failure.details).toEqual([{ help: 'Do something.', requestId: 'request' }]);
+    const inVain = { code: 53102, retry: 'once', mender: 'nobody' } as const;
+    const last = toApplicationFailure(tiktokError('transient', inVain), { tiktok_code_53102: 1 });
+    expect(last.failure.details).toEqual([
+      { help: 'Ask TikTok support, with the request id.', requestId: 'request' },
+    ]);
   });
 });
 
