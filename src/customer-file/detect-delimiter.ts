@@ -18,9 +18,11 @@ interface Fit {
  * and is read with commas: those inside of values (several addresses in a cell) are too rare to be columns.
  */
 export function detectDelimiter(head: Buffer): Delimiter {
-  const fits = CANDIDATES.map((delimiter) => fitOf(head.subarray(0, LOOKED_AT_BYTES), delimiter)).filter(
-    ({ columns, share }) => columns > 1 && share > 0.5,
-  );
+  const bytes = head.subarray(0, LOOKED_AT_BYTES);
+  // Parsing is slow; a byte that is nowhere cuts nothing.
+  const fits = CANDIDATES.filter((delimiter) => bytes.includes(delimiter))
+    .map((delimiter) => fitOf(bytes, delimiter))
+    .filter(({ columns, share }) => columns > 1 && share > 0.5);
   fits.sort((a, b) => b.share * Math.log(b.columns + 1) - a.share * Math.log(a.columns + 1));
   return fits[0]?.delimiter ?? ',';
 }
