@@ -1,5 +1,20 @@
 const DEFAULT_CAPACITY = 131_072;
 
+/** Rows between two checkpoints of a file with so many rows. */
+export function intervalFor(rows: number, capacity = DEFAULT_CAPACITY): number {
+  let interval = 1;
+  while (Math.floor(rows / interval) >= capacity) interval *= 2;
+  return interval;
+}
+
+/** Checkpoints as they go from thread to thread. */
+export interface CheckpointTable {
+  readonly rows: number;
+  readonly interval: number;
+  readonly offsets: Float64Array;
+  readonly lines: Float64Array;
+}
+
 export interface Checkpoint {
   /** Rows before it. */
   readonly row: number;
@@ -26,6 +41,15 @@ export class Checkpoints {
     this.#lines = new Float64Array(capacity);
     this.#offsets[0] = offset;
     this.#lines[0] = line;
+  }
+
+  toTable(): CheckpointTable {
+    return {
+      rows: this.#rows,
+      interval: this.#interval,
+      offsets: this.#offsets.slice(0, this.#kept),
+      lines: this.#lines.slice(0, this.#kept),
+    };
   }
 
   /** Rows between two checkpoints. */
@@ -56,16 +80,6 @@ export class Checkpoints {
     this.#rows = before + count;
   }
 
-  /** The checkpoint before the row (counted from 0), which must be a multiple of the interval. */
-  at(row: number): Checkpoint {
-    const position = row / this.#interval;
-    const offset = this.#offsets[position];
-    const line = this.#lines[position];
-    if (offset === undefined || line === undefined || position >= this.#kept)
-      throw new RangeError(`There is no checkpoint before row ${row}.`);
-    return { row, offset, line };
-  }
-
   #nextKept(row: number): number {
     return row - (row % this.#interval) + this.#interval;
   }
@@ -86,4 +100,14 @@ export class Checkpoints {
     }
     this.#interval *= 2;
   }
+}
+
+/** The checkpoint before the row (counted from 0), which must be a multiple of the interval. */
+export function checkpointAt({ interval, offsets, lines }: CheckpointTable, row: number): Checkpoint {
+  const offset = offsets[row / interval];
+  const line = lines[row / interval];
+  if (offset === undefined || line === undefined) {
+    throw new RangeError(`There is no checkpoint before row ${row}.`);
+  }
+  return { row, offset, line };
 }

@@ -1,20 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { CustomerFileError, type CustomerFileProblem } from './customer-file-error.js';
 import type { EngineProgress } from './engine-progress.js';
+import { findRecords } from './find-records.js';
 import type { PreparedPart } from './ledger.js';
-import type { LocalBytes, Plan, Split } from './plan.js';
+import type { Dialect, LocalBytes } from './plan.js';
 import { type PreparePartInput, preparePart } from './prepare-part.js';
-import { splitUpload } from './split-upload.js';
+import type { FoundRecords } from './scan-records.js';
 
 /** One call of the engine. A thread is sent one after the other. */
 export type ThreadTask =
-  | { readonly kind: 'split'; readonly bytes: LocalBytes; readonly plan: Plan }
+  | { readonly kind: 'find'; readonly bytes: LocalBytes; readonly dialect: Dialect }
   | { readonly kind: 'prepare'; readonly input: PreparePartInput };
 
-/** What the thread tells. The last message about a task is `split`, `prepared` or `refused`; anything else thrown ends the thread. */
+/** What the thread tells. The last message about a task is `found`, `prepared` or `refused`; anything else thrown ends the thread. */
 export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: EngineProgress }
-  | { readonly kind: 'split'; readonly split: Split }
+  | { readonly kind: 'found'; readonly found: FoundRecords }
   | { readonly kind: 'prepared'; readonly prepared: PreparedPart }
   | { readonly kind: 'refused'; readonly problem: CustomerFileProblem };
 
@@ -36,8 +37,8 @@ function onProgress(progress: EngineProgress): void {
 async function perform(task: ThreadTask): Promise<ThreadMessage> {
   try {
     switch (task.kind) {
-      case 'split':
-        return { kind: 'split', split: await splitUpload(task.bytes, task.plan, { onProgress }) };
+      case 'find':
+        return { kind: 'found', found: await findRecords(task.bytes, task.dialect, { onProgress }) };
       case 'prepare':
         return { kind: 'prepared', prepared: await preparePart(task.input, { onProgress }) };
     }

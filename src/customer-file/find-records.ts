@@ -42,7 +42,7 @@ export async function findRecords(
       signal?.throwIfAborted();
     }
     onProgress?.({ bytesRead: reader.restOffset, rowsRead: checkpoints.rows });
-    return { checkpoints, sawText: textProbe.sawText };
+    return { checkpoints: checkpoints.toTable(), endLine: reader.restLine, sawText: textProbe.sawText };
   } finally {
     reader.close();
     giveEngineMemoryBack(engine);

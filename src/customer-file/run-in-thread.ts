@@ -2,21 +2,27 @@ import { rm } from 'node:fs/promises';
 import { CustomerFileError } from './customer-file-error.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { ThreadMessage, ThreadTask } from './engine-thread.js';
+import { type FindRecords, findInHalves } from './find-in-halves.js';
 import { giveThreadBack, takeThread } from './idle-threads.js';
 import type { PreparedPart } from './ledger.js';
 import type { LocalBytes, Plan, Split } from './plan.js';
 import type { PreparePartInput } from './prepare-part.js';
+import { cutAt } from './split-upload.js';
 
-/** `splitUpload` in a thread of its own, so that the caller's event loop stays free. Same result, same errors. */
+/** `splitUpload` in threads of its own, so that the caller's event loop stays free. Same result, same errors. */
 export async function splitUploadInThread(
   bytes: LocalBytes,
   plan: Plan,
   options: EngineOptions = {},
 ): Promise<Split> {
-  const message = await run({ kind: 'split', bytes, plan }, options);
-  if (message.kind !== 'split') throw new Error('The thread answered another question.');
-  return message.split;
+  return cutAt(await findInHalves(bytes, plan.dialect, findInThread, options), bytes, plan);
 }
+
+const findInThread: FindRecords = async (bytes, dialect, options) => {
+  const message = await run({ kind: 'find', bytes, dialect }, options);
+  if (message.kind !== 'found') throw new Error('The thread answered another question.');
+  return message.found;
+};
 
 /** `preparePart` in a thread of its own. Same result, same errors; stopped at once when the signal is aborted. */
 export async function preparePartInThread(
@@ -34,7 +40,7 @@ export async function preparePartInThread(
   }
 }
 
-type Answer = Extract<ThreadMessage, { kind: 'split' | 'prepared' }>;
+type Answer = Extract<ThreadMessage, { kind: 'found' | 'prepared' }>;
 
 async function run(task: ThreadTask, { signal, onProgress }: EngineOptions): Promise<Answer> {
   signal?.throwIfAborted();
@@ -51,7 +57,7 @@ async function run(task: ThreadTask, { signal, onProgress }: EngineOptions): Pro
       case 'refused':
         reject(CustomerFileError.fromProblem(message.problem));
         break;
-      case 'split':
+      case 'found':
       case 'prepared':
         resolve(message);
         break;

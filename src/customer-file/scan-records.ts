@@ -1,5 +1,5 @@
 import { byteWindows } from './byte-windows.js';
-import { Checkpoints } from './checkpoints.js';
+import { Checkpoints, type CheckpointTable } from './checkpoints.js';
 import type { EngineOptions } from './engine-progress.js';
 import type { Dialect, LocalBytes } from './plan.js';
 import { feedWithinLimit, refuseOpenQuote } from './record-limits.js';
@@ -7,7 +7,9 @@ import { RecordScanner } from './record-scanner.js';
 
 /** The records of an upload, with the places between them where a part may begin. */
 export interface FoundRecords {
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: CheckpointTable;
+  /** Line number behind the last record. */
+  readonly endLine: number;
   /** Whether any byte was more than white space, a delimiter or a quotation mark. */
   readonly sawText: boolean;
 }
@@ -33,5 +35,5 @@ export async function scanRecords(
   }
   refuseOpenQuote(scanner);
   scanner.finish(onRecord);
-  return { checkpoints, sawText: scanner.sawText };
+  return { checkpoints: checkpoints.toTable(), endLine: scanner.line, sawText: scanner.sawText };
 }

@@ -1,7 +1,7 @@
-import type { Checkpoints } from './checkpoints.js';
 import { CustomerFileError } from './customer-file-error.js';
 import type { EngineOptions } from './engine-progress.js';
 import { findRecords } from './find-records.js';
+import { type FoundPlaces, placesOf } from './found-places.js';
 import { rowsPerPart } from './part-size.js';
 import type { LocalBytes, PartRange, Plan, Split } from './plan.js';
 
@@ -16,31 +16,32 @@ export async function splitUpload(
   plan: Plan,
   options: EngineOptions = {},
 ): Promise<Split> {
-  const { checkpoints, sawText } = await findRecords(bytes, plan.dialect, options);
+  return cutAt(placesOf(await findRecords(bytes, plan.dialect, options)), bytes, plan);
+}
+
+/** The parts, once the records are found. Throws `no_rows` and `too_large`. */
+export async function cutAt(places: FoundPlaces, bytes: LocalBytes, plan: Plan): Promise<Split> {
+  const { rows, interval, sawText } = places;
   if (!sawText) {
     throw new CustomerFileError(
       'no_rows',
       'The file has no customers in it: there is nothing below the header.',
     );
   }
-  return { rows: checkpoints.rows, parts: cut(checkpoints, plan, bytes.firstByte + bytes.length) };
-}
-
-function cut(checkpoints: Checkpoints, plan: Plan, end: number): PartRange[] {
-  const { rows } = checkpoints;
-  const rowsEach = rowsPerPart(rows, checkpoints.interval, plan.layout, plan.partBytes);
+  const rowsEach = rowsPerPart(rows, interval, plan.layout, plan.partBytes);
   const parts: PartRange[] = [];
+  let first = await places.before(0);
   for (let row = 0; row < rows; row += rowsEach) {
-    const first = checkpoints.at(row);
-    const next = row + rowsEach;
+    const next = row + rowsEach < rows ? await places.before(row + rowsEach) : null;
     parts.push({
       index: parts.length,
       start: first.offset,
-      end: next < rows ? checkpoints.at(next).offset : end,
+      end: next?.offset ?? bytes.firstByte + bytes.length,
       firstLine: first.line,
       firstRow: row + 1,
       rows: Math.min(rowsEach, rows - row),
     });
+    first = next ?? first;
   }
-  return parts;
+  return { rows, parts };
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Checkpoints } from '../../src/customer-file/checkpoints.js';
+import { Checkpoints, checkpointAt, intervalFor } from '../../src/customer-file/checkpoints.js';
 
 describe('checkpoints', () => {
   it('stand before every row of a small file', () => {
     const checkpoints = new Checkpoints(6, 2);
     for (let row = 1; row <= 10; row++) checkpoints.addRow(6 + row * 20, 2 + row);
     expect(checkpoints.interval).toBe(1);
-    expect(checkpoints.at(0)).toEqual({ row: 0, offset: 6, line: 2 });
-    expect(checkpoints.at(7)).toEqual({ row: 7, offset: 146, line: 9 });
+    expect(checkpointAt(checkpoints.toTable(), 0)).toEqual({ row: 0, offset: 6, line: 2 });
+    expect(checkpointAt(checkpoints.toTable(), 7)).toEqual({ row: 7, offset: 146, line: 9 });
   });
 
   it('thin out over a large one and stay where the rows begin', () => {
@@ -17,7 +17,7 @@ describe('checkpoints', () => {
     expect(checkpoints.rows).toBe(1000);
     expect(checkpoints.interval).toBe(128);
     for (let row = 0; row < 1000; row += 128) {
-      expect(checkpoints.at(row)).toEqual({ row, offset: 6 + row * 20, line: 2 + row });
+      expect(checkpointAt(checkpoints.toTable(), row)).toEqual({ row, offset: 6 + row * 20, line: 2 + row });
     }
   });
 
@@ -34,9 +34,8 @@ describe('checkpoints', () => {
           many.addRows(count, offsetAt, lineAt);
           before += count;
         }
-        expect(many.rows).toBe(one.rows);
-        expect(many.interval).toBe(one.interval);
-        for (let row = 0; row < one.rows; row += one.interval) expect(many.at(row)).toEqual(one.at(row));
+        expect(many.toTable()).toEqual(one.toTable());
+        expect(one.interval).toBe(intervalFor(one.rows, 8));
       }),
     );
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkpointAt } from '../../src/customer-file/checkpoints.js';
 import { findRecords } from '../../src/customer-file/find-records.js';
 import type { Delimiter, Dialect } from '../../src/customer-file/plan.js';
 import { type FoundRecords, scanRecords } from '../../src/customer-file/scan-records.js';
@@ -11,11 +12,11 @@ function dialect(delimiter: Delimiter, firstRowOffset = 0): Dialect {
 
 async function seen(found: Promise<FoundRecords>) {
   try {
-    const { checkpoints, sawText } = await found;
+    const { checkpoints, endLine, sawText } = await found;
     const { rows, interval } = checkpoints;
     const places = [];
-    for (let row = 0; row < rows; row += interval) places.push(checkpoints.at(row));
-    return { rows, interval, sawText, places };
+    for (let row = 0; row < rows; row += interval) places.push(checkpointAt(checkpoints, row));
+    return { rows, interval, endLine, sawText, places };
   } catch (error) {
     return { error };
   }

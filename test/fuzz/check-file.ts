@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkpointAt } from '../../src/customer-file/checkpoints.js';
 import { CustomerFileError } from '../../src/customer-file/customer-file-error.js';
 import { detectPacking, PACKING_HEAD_BYTES } from '../../src/customer-file/detect-packing.js';
 import { mergeDistinct } from '../../src/customer-file/distinct-estimate.js';
@@ -107,7 +108,7 @@ async function checkRecords(chance: Chance, whole: LocalBytes, { dialect }: Plan
     if ('refused' in found) return found.refused.toProblem();
     const { checkpoints, sawText } = found.value;
     const places = Array.from({ length: Math.floor(checkpoints.rows / checkpoints.interval) }, (_, n) =>
-      checkpoints.at(n * checkpoints.interval),
+      checkpointAt(checkpoints, n * checkpoints.interval),
     );
     return { rows: checkpoints.rows, sawText, places };
   };
