@@ -29,6 +29,19 @@ describe('the engine in a thread', () => {
     expect(told.length).toBeGreaterThan(0);
   });
 
+  it('gives the same split of an upload that is large enough for two threads', async () => {
+    const rows = Array.from(
+      { length: 2_000 },
+      (_, n) => `p.${n}@example.com,"${n % 7 === 0 ? 'a\nb' : 'c'}"\n`,
+    );
+    const bytes = await localUpload(`Email,Name\n${rows.join('').repeat(800)}`);
+    expect(bytes.length).toBeGreaterThan(32 * 1024 * 1024);
+    const plan = await planFor(bytes, { partBytes: 1_000_000 });
+    const split = await splitUploadInThread(bytes, plan);
+    expect(split.rows).toBe(1_600_000);
+    expect(split).toEqual(await splitUpload(bytes, plan));
+  });
+
   it('throws the same CustomerFileError', async () => {
     const plan = await planFor(await localUpload('Email,Name\nanna@example.com,x\n'));
     const broken = await localUpload('Email,Name\nanna@example.com,"x\n');
