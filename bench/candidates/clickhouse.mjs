@@ -1,11 +1,13 @@
 // ClickHouse inside of the process (chdb) with the fastest SQL found (docs/performance.md says what was tried). It makes one
-// file, no MD5 and no account of rows.
-//   node clickhouse.mjs INPUT OUTPUT_FOLDER THREADS FILE
+// file. With --rows-only it makes no MD5 and no account of rows.
+//   node clickhouse.mjs [--rows-only] INPUT OUTPUT_FOLDER THREADS FILE
 import { query } from 'chdb';
 import { FILES } from '../customer-files.mjs';
 import { reportUsage } from '../report-usage.mjs';
+import { makePartDigests } from './part-digests.mjs';
 
-const [input, folder, threads, name] = process.argv.slice(2);
+const rowsOnly = process.argv[2] === '--rows-only';
+const [input, folder, threads, name] = process.argv.slice(rowsOnly ? 3 : 2);
 const file = FILES[name];
 
 const TRIMMED = {
@@ -47,4 +49,16 @@ query(
      max_threads = ${threads}, max_parsing_threads = 1`,
   'CSV',
 );
+if (!rowsOnly) {
+  const counts = ids.flatMap((column) => [
+    `countIf(${column} != '')`,
+    ...(file.mixesHashes ? [`countIf(match(trimBoth(${column}), '^[0-9a-fA-F]{64}$'))`] : []),
+  ]);
+  query(
+    `SELECT count(), countIf(${condition}), ${counts.join(', ')}, uniqHLL12(${ids[0]}) FROM ${source}
+     SETTINGS max_threads = ${threads}`,
+    'CSV',
+  );
+  await makePartDigests(folder, Number(threads));
+}
 reportUsage();

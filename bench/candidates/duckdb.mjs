@@ -1,11 +1,13 @@
 // DuckDB with the fastest SQL found (docs/performance.md says what was tried). It writes a file a
-// thread, rows in any order, no MD5 and no account of rows.
-//   node duckdb.mjs INPUT OUTPUT_FOLDER THREADS FILE
+// thread, rows in any order. With --rows-only it makes no MD5 and no account of rows.
+//   node duckdb.mjs [--rows-only] INPUT OUTPUT_FOLDER THREADS FILE
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FILES } from '../customer-files.mjs';
 import { reportUsage } from '../report-usage.mjs';
+import { makePartDigests } from './part-digests.mjs';
 
-const [input, folder, threads, name] = process.argv.slice(2);
+const rowsOnly = process.argv[2] === '--rows-only';
+const [input, folder, threads, name] = process.argv.slice(rowsOnly ? 3 : 2);
 const file = FILES[name];
 
 const TRIMMED = {
@@ -45,4 +47,17 @@ await connection.run(
    TO '${folder}' (FORMAT csv, HEADER ${ids.length > 1}, DELIMITER ',', QUOTE '', NULLSTR '',
      PER_THREAD_OUTPUT true, FILENAME_PATTERN 'part-{i}')`,
 );
+if (!rowsOnly) {
+  const counts = ids.flatMap((column) => [
+    `count(${column})`,
+    ...(file.mixesHashes
+      ? [`count(*) FILTER (WHERE regexp_full_match(trim(${column}), '[0-9a-fA-F]{64}'))`]
+      : []),
+  ]);
+  await connection.run(
+    `SELECT count(*), count(*) FILTER (WHERE ${condition}), ${counts.join(', ')}, approx_count_distinct(${ids[0]})
+     FROM ${source}`,
+  );
+  await makePartDigests(folder, Number(threads));
+}
 reportUsage();
