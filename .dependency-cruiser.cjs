@@ -55,7 +55,9 @@ module.exports = {
       from: { orphan: true, path: '^src/', pathNot: '/(main|rotate-key)\\.ts$' },
       to: {},
     },
-    ...only('activation', ['customer-file/'], 'the words that several rooms share'),
+    ...only('activation', ['customer-file/'], 'the words that several rooms share', {
+      typesToo: ['tiktok/'],
+    }),
     ...only('customer-file', [], 'the engine knows no Temporal, no HTTP and no database'),
     ...only('tiktok', [], 'a client of TikTok and nothing else'),
     ...only('storage', [], 'an object store and nothing else'),

@@ -1,6 +1,6 @@
 import { takeTurn } from '../database/audience-turns.js';
+import { advertiserTimeZone } from '../database/connections.js';
 import { ActivationFailure } from './activation-failure.js';
-import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { AudienceBusyError } from './audience-busy-error.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';

@@ -1,6 +1,6 @@
+import { historyMarks, operationInHistory } from '../activation/audience-history.js';
+import { advertiserTimeZone } from '../database/connections.js';
 import type { AudienceDetails, UpdateAction } from '../tiktok/client.js';
-import { advertiserTimeZone } from './advertiser-time-zone.js';
-import { historyMarks, operationInHistory } from './audience-history.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { Publishing, Target } from './publishing.js';
 

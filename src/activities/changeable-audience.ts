@@ -1,7 +1,7 @@
+import { hasExpired } from '../activation/audience-expiry.js';
 import { CALCULATE_TYPES, type CalculateType } from '../customer-file/output-layout.js';
 import type { AudienceDetails } from '../tiktok/client.js';
 import { ActivationFailure } from './activation-failure.js';
-import { hasExpired } from './audience-expiry.js';
 import type { LoadedActivation } from './loaded-activation.js';
 
 const CUSTOMER_FILE = 'Customer File Audience';

@@ -1,7 +1,7 @@
 import type { CalculateType } from '../customer-file/output-layout.js';
+import { advertiserTimeZone } from '../database/connections.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { ActivationFailure } from './activation-failure.js';
-import { advertiserTimeZone } from './advertiser-time-zone.js';
 import { checkChangeable } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';

@@ -1,7 +1,7 @@
+import { audienceState, tiktokWords } from '../activation/audience-state.js';
 import { recordAudience, recordWaiting } from '../database/activations.js';
+import { advertiserTimeZone } from '../database/connections.js';
 import { findPublication } from '../database/publications.js';
-import { advertiserTimeZone } from './advertiser-time-zone.js';
-import { audienceState, tiktokWords } from './audience-state.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
@@ -42,7 +42,7 @@ export function pollAudience(deps: ActivityDependencies) {
       await advertiserTimeZone(deps.db, activation),
       new Date(),
     );
-    const words = tiktokWords(audience);
+    const words = tiktokWords(audience, publication?.warning ?? null);
     await recordAudience(deps.db, activation.id, { id: audienceId, state, matched, words });
     if (state !== 'processing') return { settled: true };
     await recordWaiting(deps.db, activation.id, {

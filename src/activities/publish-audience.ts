@@ -92,7 +92,7 @@ async function published(publishing: Publishing): Promise<Publication> {
     id: audienceId,
     state: 'processing',
     matched: null,
-    words: null,
+    words: publication?.warning ?? null,
   });
   // Nobody changes a new audience either before TikTok has processed it.
   await takeTurn(deps.db, { activationId: activation.id, advertiserId: activation.advertiserId, audienceId });
@@ -114,6 +114,7 @@ async function look(
       await recordPublished(deps.db, activation.id, {
         audienceId: sighting.audienceId,
         requestId: null,
+        warning: null,
         doubted: true,
       });
       return null;
@@ -154,8 +155,8 @@ async function send(
   const sends = await recordSend(deps.db, readiness.intent, known?.sends ?? 0, SEND_WITHIN_MS);
   if (sends === null) return { next: 'look', inMs: ANEW_MS };
   try {
-    const { audienceId, requestId } = await target.send(content, window.letGo);
-    await recordPublished(deps.db, activation.id, { audienceId, requestId, doubted: false });
+    const receipt = await target.send(content, window.letGo);
+    await recordPublished(deps.db, activation.id, { ...receipt, doubted: false });
     return null;
   } catch (error) {
     const outcome = window.gone() ? outcomeOf(error) : 'nothing_done';

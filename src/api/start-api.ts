@@ -15,6 +15,7 @@ import { openStore } from '../storage/open-store.js';
 import type { ActivationRuns } from '../temporal/activation-runs.js';
 import { createReconciler } from './activations/reconciler.js';
 import { createRunStarter } from './activations/run-starter.js';
+import { lookAgain } from './activations/second-look.js';
 import { inOneProcess, repeat } from './background-work.js';
 import { createApp } from './create-app.js';
 import { closeServer, listen } from './http-server.js';
@@ -26,6 +27,7 @@ import { createUploads } from './uploads/uploads.js';
 const DISPATCH_INTERVAL_MS = 5_000;
 const RECONCILE_INTERVAL_MS = 30_000;
 const SWEEP_INTERVAL_MS = 10 * 60_000;
+const SECOND_LOOK_INTERVAL_MS = 60 * 60_000;
 
 /** Somebody waits for the answer; what TikTok's limits allow only later is refused with the time to try again. */
 const LIMIT_PATIENCE_MS = 5_000;
@@ -130,11 +132,14 @@ export async function startApi(
     const sweep = () =>
       inOneProcess(locks, 'sweep', () => sweepAll({ db, store, uploads, logger }, new Date()));
     const reconcile = () => inOneProcess(locks, 'reconcile', () => reconciler.reconcile(new Date()));
+    const look = () =>
+      inOneProcess(locks, 'second look', () => lookAgain({ db, access, logger }, new Date()));
     const dispatch = () => starter.startUndispatched(new Date());
     await Promise.all([
       repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, background),
       repeat('comparing open runs with Temporal', RECONCILE_INTERVAL_MS, reconcile, background),
       repeat('the sweep', SWEEP_INTERVAL_MS, sweep, background),
+      repeat('the second look at audiences', SECOND_LOOK_INTERVAL_MS, look, background),
     ]);
   })();
 

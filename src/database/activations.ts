@@ -168,6 +168,24 @@ export async function recordAudience(
     .execute();
 }
 
+/** What a look at the audience of a run that is over has shown. */
+export async function recordSecondLook(
+  db: Database,
+  id: string,
+  seen: { state: string; matched: number | null; words: string | null; attention: object | null },
+): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({
+      audience_state: seen.state,
+      audience_matched: seen.matched,
+      audience_words: seen.words,
+      attention: seen.attention === null ? null : JSON.stringify(seen.attention),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** The end of a run; the first one stands. */
 export async function recordEnd(
   db: Database,

@@ -68,6 +68,20 @@ export async function advertisersOf(
     .execute();
 }
 
+/** The zone in which TikTok's `get` writes times for an advertiser, as `America/New_York`; null when it is not known. */
+export async function advertiserTimeZone(
+  db: Database,
+  { connectionId, advertiserId }: { readonly connectionId: string; readonly advertiserId: string },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('connection_advertisers')
+    .select('timezone')
+    .where('connection_id', '=', connectionId)
+    .where('advertiser_id', '=', advertiserId)
+    .executeTakeFirst();
+  return row?.timezone ?? null;
+}
+
 /** Stores a new authorization and its advertisers; the connection is configured and its version is one higher. */
 export async function storeAuthorization(
   db: Database,

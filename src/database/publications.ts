@@ -107,13 +107,14 @@ export async function recordLook(
 export async function recordPublished(
   db: Database,
   activationId: string,
-  outcome: { audienceId: string; requestId: string | null; doubted: boolean },
+  outcome: { audienceId: string; requestId: string | null; warning: string | null; doubted: boolean },
 ): Promise<void> {
   await db
     .updateTable('publications')
     .set({
       audience_id: outcome.audienceId,
       request_id: outcome.requestId,
+      warning: outcome.warning,
       published_at: sql<Date>`now()`,
       ...(outcome.doubted ? { doubted_at: sql<Date>`coalesce(doubted_at, now())` } : {}),
     })
@@ -144,4 +145,64 @@ export async function publicationRequestIds(
   return new Map(
     rows.flatMap((row) => (row.request_id === null ? [] : [[row.activation_id, row.request_id] as const])),
   );
+}
+
+/** A publication whose audience is to be looked at again. */
+export interface DueLook {
+  readonly activationId: string;
+  readonly connectionId: string;
+  readonly advertiserId: string;
+  readonly audienceId: string;
+  readonly publishedAt: Date;
+  readonly historyBefore: readonly string[] | null;
+  readonly warning: string | null;
+}
+
+/**
+ * Of runs that are over, which were published in a span of time and are not looked at again yet. Only the last change of
+ * an audience: its size says nothing of the earlier ones any more.
+ */
+export async function dueSecondLooks(
+  db: Database,
+  span: { readonly publishedAfter: Date; readonly publishedBefore: Date },
+): Promise<DueLook[]> {
+  const rows = await db
+    .selectFrom('publications')
+    .innerJoin('activations', 'activations.id', 'publications.activation_id')
+    .select([
+      'publications.activation_id as activationId',
+      'activations.connection_id as connectionId',
+      'activations.advertiser_id as advertiserId',
+      'publications.audience_id as audienceId',
+      'publications.published_at as publishedAt',
+      'publications.history_before as historyBefore',
+      'publications.warning',
+    ])
+    .where('publications.published_at', '>', span.publishedAfter)
+    .where('publications.published_at', '<=', span.publishedBefore)
+    .where('publications.looked_again_at', 'is', null)
+    .where('activations.finished_at', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('publications as later')
+            .select('later.activation_id')
+            .whereRef('later.audience_id', '=', 'publications.audience_id')
+            .whereRef('later.published_at', '>', 'publications.published_at'),
+        ),
+      ),
+    )
+    .orderBy('publications.published_at')
+    .execute();
+  return rows.flatMap(({ audienceId, publishedAt, ...row }) =>
+    audienceId === null || publishedAt === null ? [] : [{ ...row, audienceId, publishedAt }],
+  );
+}
+
+export async function recordLookedAgain(db: Database, activationId: string): Promise<void> {
+  await db
+    .updateTable('publications')
+    .set({ looked_again_at: new Date() })
+    .where('activation_id', '=', activationId)
+    .execute();
 }

@@ -183,6 +183,10 @@ export interface PublicationsTable {
   doubted_at: NullableTime;
   /** The entries of the audience's history before the latest send. */
   history_before: string[] | null;
+  /** TikTok's own words, where it took the request with a warning. */
+  warning: string | null;
+  /** When the audience was looked at again, after TikTok's time for matching. */
+  looked_again_at: NullableTime;
 }
 
 /** Which run may change an audience: one at a time. The turn is over when its run is. */

@@ -159,7 +159,12 @@ describe('an activation', () => {
       historyBefore: null,
     };
     await recordSend(api.db, intent, 0, 1_000);
-    await recordPublished(api.db, id, { audienceId: '195365742', requestId: 'req-2', doubted: false });
+    await recordPublished(api.db, id, {
+      audienceId: '195365742',
+      requestId: 'req-2',
+      warning: null,
+      doubted: false,
+    });
     expect((await look(id)).audience.requestId).toBe('req-2');
     const failure = { code: 'tiktok_refused', detail: 'No.', help: 'Change it.', requestId: 'req-3' };
     await recordEnd(api.db, id, { phase: 'failed', failure, attention: null });

@@ -128,7 +128,12 @@ describe('a run that Temporal has ended', () => {
       historyBefore: null,
     };
     await recordSend(api.db, intent, 0, 1_000);
-    await recordPublished(api.db, published.id, { audienceId: '195', requestId: null, doubted: false });
+    await recordPublished(api.db, published.id, {
+      audienceId: '195',
+      requestId: null,
+      warning: null,
+      doubted: false,
+    });
     await client.workflow.getHandle(published.id).terminate();
     await reconciler.reconcile(soon());
     const settled = await now(published.id);

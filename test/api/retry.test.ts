@@ -105,7 +105,12 @@ describe('a run that cannot be tried again', () => {
   it('because TikTok has taken its request', async () => {
     const run = await start();
     await recordSend(api.db, intentOf(run), 0, 60_000);
-    await recordPublished(api.db, run.id, { audienceId: '195', requestId: null, doubted: false });
+    await recordPublished(api.db, run.id, {
+      audienceId: '195',
+      requestId: null,
+      warning: null,
+      doubted: false,
+    });
     await recordEnd(api.db, run.id, { phase: 'canceled', failure: null, attention: null });
     expect(problemOf(await retry(run.id))).toMatchObject({ status: 409, code: 'run_has_published' });
   });

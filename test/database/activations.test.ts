@@ -142,8 +142,8 @@ describe('what a run records', () => {
       Promise.all([1, 2, 3].map(() => recordSend(db, intent, seenSends, 15_000)));
     expect((await atOnce(0)).filter((send) => send !== null)).toEqual([1]);
     expect((await atOnce(1)).filter((send) => send !== null)).toEqual([2]);
-    await recordPublished(db, id, { audienceId: '1', requestId: null, doubted: false });
-    await recordPublished(db, id, { audienceId: '2', requestId: null, doubted: true });
+    await recordPublished(db, id, { audienceId: '1', requestId: null, warning: null, doubted: false });
+    await recordPublished(db, id, { audienceId: '2', requestId: null, warning: null, doubted: true });
     expect(await findPublication(db, id)).toMatchObject({ audience_id: '1', doubted_at: null });
     expect(await recordSend(db, intent, 2, 15_000)).toBeNull();
   });

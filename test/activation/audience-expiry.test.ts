@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasExpired } from '../../src/activities/audience-expiry.js';
+import { hasExpired } from '../../src/activation/audience-expiry.js';
 
 const NOON = new Date('2026-06-01T12:00:00Z');
 

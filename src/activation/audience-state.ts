@@ -1,8 +1,8 @@
-import type { AudienceState } from '../activation/audience-states.js';
 import { SMALLEST_AUDIENCE } from '../customer-file/few-people.js';
 import type { AudienceDetails } from '../tiktok/client.js';
 import { hasExpired } from './audience-expiry.js';
 import { addedEntries } from './audience-history.js';
+import type { AudienceState } from './audience-states.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -60,12 +60,17 @@ export function audienceState(
   return { state: operation.elapsedMs < SILENT_MS ? 'processing' : 'failed', matched };
 }
 
-/** What TikTok says of an audience, in its own words. */
-export function tiktokWords(audience: AudienceDetails | undefined): string | null {
-  if (audience === undefined) return null;
-  const words = [audience.errorMessage, audience.message, audience.history[0]?.message ?? null].filter(
-    (text) => text !== null && text.trim() !== '',
-  );
+/**
+ * What TikTok says of an audience, in its own words.
+ *
+ * @param warning with which it took the request that created or changed it.
+ */
+export function tiktokWords(audience: AudienceDetails | undefined, warning: string | null): string | null {
+  const said =
+    audience === undefined
+      ? []
+      : [audience.errorMessage, audience.message, audience.history[0]?.message ?? null];
+  const words = [...said, warning].filter((text) => text !== null && text.trim() !== '');
   return words.length === 0 ? null : [...new Set(words)].join(' · ').slice(0, LONGEST_WORDS);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addedEntries, historyMarks, operationInHistory } from '../../src/activities/audience-history.js';
+import { addedEntries, historyMarks, operationInHistory } from '../../src/activation/audience-history.js';
 import type { HistoryEntry } from '../../src/tiktok/client.js';
 
 const entry = (action: string | null, time = '2026-06-01 10:00:00'): HistoryEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceState, tiktokWords } from '../../src/activities/audience-state.js';
+import { audienceState, tiktokWords } from '../../src/activation/audience-state.js';
 import type { AudienceDetails } from '../../src/tiktok/client.js';
 
 const HOUR_MS = 3_600_000;
@@ -121,8 +121,9 @@ describe('the state of an audience', () => {
       message: ' ',
       history: [{ ...entry, message: 'Too few.' }],
     });
-    expect(tiktokWords(spoken)).toBe('Too few.');
-    expect(tiktokWords(audience({}))).toBeNull();
-    expect(tiktokWords(audience({ message: 'x'.repeat(5_000) }))?.length).toBeLessThan(1_000);
+    expect(tiktokWords(spoken, null)).toBe('Too few.');
+    expect(tiktokWords(spoken, 'Taken in part.')).toBe('Too few. · Taken in part.');
+    expect(tiktokWords(audience({}), null)).toBeNull();
+    expect(tiktokWords(audience({ message: 'x'.repeat(5_000) }), null)?.length).toBeLessThan(1_000);
   });
 });
