@@ -1,18 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkpointAt } from '../../src/customer-file/checkpoints.js';
+import type { Checkpoint } from '../../src/customer-file/checkpoints.js';
 import { CustomerFileError } from '../../src/customer-file/customer-file-error.js';
 import { detectPacking, PACKING_HEAD_BYTES } from '../../src/customer-file/detect-packing.js';
 import { mergeDistinct } from '../../src/customer-file/distinct-estimate.js';
 import { expandHead } from '../../src/customer-file/expand-head.js';
 import { expandUpload } from '../../src/customer-file/expand-upload.js';
+import { findInHalves } from '../../src/customer-file/find-in-halves.js';
 import { findRecords } from '../../src/customer-file/find-records.js';
+import { type FoundPlaces, placesOf } from '../../src/customer-file/found-places.js';
 import { INSPECTED_BYTES, inspectFile } from '../../src/customer-file/inspect-file.js';
 import { ledgerImbalance, type PartLedger, sumLedgers } from '../../src/customer-file/ledger.js';
 import { headerLine } from '../../src/customer-file/part-size.js';
 import type { LocalBytes, PartRange, Plan, Split } from '../../src/customer-file/plan.js';
-import { type FoundRecords, scanRecords } from '../../src/customer-file/scan-records.js';
+import { scanRecords } from '../../src/customer-file/scan-records.js';
 import { splitUpload } from '../../src/customer-file/split-upload.js';
 import { packedInPieces } from '../customer-file/packed-in-pieces.js';
 import type { Chance } from './chance.js';
@@ -103,19 +105,24 @@ const codeOf = (one: { refused: CustomerFileError } | object) => ('refused' in o
 /** The kernel finds the records that the scanner defines, with the same lines and refusals. */
 async function checkRecords(chance: Chance, whole: LocalBytes, { dialect }: Plan): Promise<void> {
   const windowBytes = windowFor(chance, whole.length);
-  const seen = async (find: () => Promise<FoundRecords>) => {
+  const seen = async (find: () => Promise<FoundPlaces>) => {
     const found = await outcome(find);
     if ('refused' in found) return found.refused.toProblem();
-    const { checkpoints, sawText } = found.value;
-    const places = Array.from({ length: Math.floor(checkpoints.rows / checkpoints.interval) }, (_, n) =>
-      checkpointAt(checkpoints, n * checkpoints.interval),
-    );
-    return { rows: checkpoints.rows, sawText, places };
+    const { rows, interval, sawText, before } = found.value;
+    const places: Checkpoint[] = [];
+    for (let row = 0; row < rows; row += interval) places.push(await before(row));
+    return { rows, interval, sawText, places };
   };
+  const careful = await seen(async () => placesOf(await scanRecords(whole, dialect)));
   agree(
     'the records found fast and with care',
-    await seen(() => findRecords(whole, dialect, {}, windowBytes)),
-    await seen(() => scanRecords(whole, dialect)),
+    await seen(async () => placesOf(await findRecords(whole, dialect, {}, windowBytes))),
+    careful,
+  );
+  agree(
+    'the records found in halves and with care',
+    await seen(() => findInHalves(whole, dialect, findRecords, {}, 1)),
+    careful,
   );
 }
 
