@@ -189,11 +189,13 @@ function reasonsOf(rejected: IdentifierCounts['rejected']): [RejectionReason, nu
   return reasons.filter(([, count]) => count > 0).sort(([, left], [, right]) => right - left);
 }
 
-function links({ id, progress, links: to }: Activation): string[] {
+function links({ id, audience, progress, links: to }: Activation): string[] {
   const lines = [`Run           ${to.console}`];
   if (to.temporal !== null) lines.push(`Temporal      ${to.temporal}`);
   if (progress.rowsRejected > 0)
     lines.push(`Rejected rows ${to.rejectedRows} (or: ${PROGRAM} rejected ${id})`);
+  if (audience.requestId !== null)
+    lines.push(`Request id    ${audience.requestId} (TikTok's, of the audience; for its support)`);
   return lines;
 }
 

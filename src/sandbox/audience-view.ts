@@ -88,11 +88,14 @@ export function audienceInside(audience: Audience, now: number) {
     members: audience.members,
     matched: audience.matched,
     error_msg: audience.errorMessage,
+    expires_at: new Date(shownEnd(audience)).toISOString(),
     shared_with: audience.sharedWith,
-    operations: audience.operations.map(({ action, filePaths, state }) => ({
+    used_by: audience.usedBy.map(({ adgroupId }) => adgroupId),
+    operations: audience.operations.map(({ action, filePaths, state, message }) => ({
       action,
       file_paths: filePaths,
       state,
+      message,
     })),
   };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DMP, emailFile, type SandboxClient, signedInSandbox } from './running-sandbox.js';
+import { BERLIN, DMP, emailFile, NEW_YORK, type SandboxClient, signedInSandbox } from './running-sandbox.js';
 
 function page(client: SandboxClient): Promise<string> {
   return fetch(`${client.url}/_sandbox`).then((response) => response.text());
@@ -24,12 +24,25 @@ async function press(
 describe('the page at /_sandbox', () => {
   it('shows what is there, with names as text', async () => {
     const client = await signedInSandbox();
-    await client.create([await client.upload(emailFile(0, 20))], { custom_audience_name: '<b>Spring</b>' });
+    const id = await client.create([await client.upload(emailFile(0, 20))], {
+      custom_audience_name: '<b>Spring</b>',
+      retention_in_days: 30,
+    });
+    await client.admin('POST', 'clock', { advanceSeconds: 1 });
+    await client.post(`${DMP}share/`, {
+      advertiser_id: BERLIN,
+      custom_audience_ids: [id],
+      shared_advertiser_ids: [NEW_YORK],
+    });
+    await client.update(id, { action: 'REMOVE', file_paths: [await client.upload(emailFile(0, 15))] });
     await client.admin('POST', 'faults', { endpoint: `${DMP}create/`, kind: 'timeout' });
     const { request_id } = await client.get('user/info/');
     const shown = await page(client);
     expect(shown).toContain('&lt;b&gt;Spring&lt;/b&gt;');
     expect(shown).toContain('CREATE 1 (applied)');
+    expect(shown).toContain('REMOVE 1 (failed): The operation failed');
+    expect(shown).toMatch(/until \d{4}-\d\d-\d\d/);
+    expect(shown).toContain('shared with ');
     expect(shown).toContain('timeout');
     expect(shown).toContain(request_id);
     expect(shown).not.toContain(client.token);

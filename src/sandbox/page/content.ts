@@ -5,6 +5,8 @@ import type { World } from '../world.js';
 import { button, type Html, html, section, table } from './parts.js';
 
 const SHOWN_FILES = 200;
+/** What TikTok shows as the end of an audience that has none. */
+const NO_END = '2038-01-01';
 
 const COLOURS: Readonly<Record<AudienceState, string>> = {
   processing: 'warn',
@@ -20,11 +22,22 @@ function advertiserName(id: string): string {
 
 function operations(audience: ReturnType<typeof audienceInside>): Html {
   const lines = audience.operations.map(
-    ({ action, file_paths, state }) =>
-      html`<li>${action} ${file_paths.length} (${state}) <span class="mono quiet">${file_paths.slice(0, 5).join(' ')}${file_paths.length > 5 ? ' …' : ''}</span></li>`,
+    ({ action, file_paths, state, message }) =>
+      html`<li>${action} ${file_paths.length} (${state})${message === null ? '' : `: ${message}`} <span class="mono quiet">${file_paths.slice(0, 5).join(' ')}${file_paths.length > 5 ? ' …' : ''}</span></li>`,
   );
   const count = `${audience.operations.length} operation${audience.operations.length === 1 ? '' : 's'}`;
   return html`<details><summary>${count}</summary><ol>${lines}</ol></details>`;
+}
+
+/** What is not as with any new audience: its end, who sees it, what uses it. */
+function particulars({ expires_at, shared_with, used_by }: ReturnType<typeof audienceInside>): Html[] {
+  const until = expires_at.slice(0, 10);
+  const notes = [
+    ...(until === NO_END ? [] : [`until ${until}`]),
+    ...(shared_with.length === 0 ? [] : [`shared with ${shared_with.map(advertiserName).join(', ')}`]),
+    ...(used_by.length === 0 ? [] : [`used by ad group ${used_by.join(', ')}`]),
+  ];
+  return notes.map((note) => html`<br><span class="quiet">${note}</span>`);
 }
 
 export function audienceSection({ store, clock }: World): Html {
@@ -34,7 +47,7 @@ export function audienceSection({ store, clock }: World): Html {
     .toReversed()
     .map((audience) => [
       html`<code>${audience.audience_id}</code>`,
-      html`${audience.name}${audience.error_msg === null ? '' : html`<br><span class="bad">${audience.error_msg}</span>`}`,
+      html`${audience.name}${audience.error_msg === null ? '' : html`<br><span class="bad">${audience.error_msg}</span>`}${particulars(audience)}`,
       advertiserName(audience.advertiser_id),
       html`${audience.type}<br><span class="quiet">${audience.calculate_type ?? ''}</span>`,
       html`<span class="tag ${COLOURS[audience.state]}">${audience.state}</span>`,
