@@ -103,6 +103,24 @@ describe('a run that Temporal has ended', () => {
     await client.workflow.getHandle(retried.id).terminate('end of the test');
   });
 
+  it('is settled also when another one cannot be looked at', async () => {
+    const ids = [(await start()).id, (await start()).id, (await start()).id];
+    for (const id of ids) await client.workflow.getHandle(id).terminate();
+    const [broken = ''] = ids;
+    const runs: ActivationRuns = {
+      ...api.runs,
+      look: async (id) => {
+        if (id === broken) throw new Error('this one cannot be looked at');
+        return api.runs.look(id);
+      },
+    };
+    await (await reconcilerOn(runs)).reconcile(soon());
+    const phases = await Promise.all(ids.map(async (id) => (await now(id)).phase));
+    expect(phases).toEqual(['queued', 'failed', 'failed']);
+    await reconciler.reconcile(soon());
+    expect((await now(broken)).phase).toBe('failed');
+  });
+
   it('tells what TikTok has of it: the files, and whether it made an audience', async () => {
     const { id } = await start();
     await recordDelivery(api.db, {

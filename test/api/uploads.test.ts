@@ -194,7 +194,11 @@ describe('an upload by the tus protocol', () => {
       { ...OFFSET_STREAM, 'upload-length': '20000000' },
       Buffer.alloc(20_000_000),
     );
-    expect(problemOf(answer)).toMatchObject({ status: 413, code: 'upload_too_large' });
+    expect(problemOf(answer)).toMatchObject({
+      status: 413,
+      code: 'upload_too_large',
+      detail: expect.stringContaining('1,000,000 bytes at most. Split it'),
+    });
   });
 
   it('can be empty', async () => {
@@ -229,7 +233,10 @@ describe('an upload by the tus protocol', () => {
       'abcdefgh',
     );
     expect(answer.status).toBe(413);
-    expect(problemOf(answer).code).toBe('upload_too_large');
+    expect(problemOf(answer)).toMatchObject({
+      code: 'upload_too_large',
+      detail: expect.stringContaining('Upload-Length'),
+    });
     expect((await view(id)).received).toBe(0);
   });
 

@@ -27,10 +27,14 @@ const RESET_WATCH_MS = 24 * 60 * 60 * 1000;
 /** The longest time between two slow checks of a run that waits for a sign-in: after it nothing needs a signal. */
 const SIGNAL_AGAIN_MS = 15 * 60 * 1000;
 
+/** What fails so often in a row is not about one activation: Temporal or the database is out of reach. */
+const FAILURES_IN_A_ROW = 3;
+
 const TERMINATED = 'terminated';
 
 /** Compares what the database takes for open with what Temporal knows, and settles what differs. */
 export interface Reconciler {
+  /** What fails for one activation is logged, and the others are looked at. Throws when it fails for all of them. */
   reconcile(now: Date): Promise<void>;
   /** One activation, at once. Throws when Temporal cannot be reached. */
   settle(activationId: string): Promise<void>;
@@ -80,14 +84,31 @@ export function createReconciler(deps: {
     await runs.signal(row.id, 'reconnected');
   }
 
+  async function each(
+    rows: readonly ActivationRow[],
+    look: (row: ActivationRow) => Promise<void>,
+  ): Promise<void> {
+    let inARow = 0;
+    for (const row of rows) {
+      try {
+        await look(row);
+        inARow = 0;
+      } catch (error) {
+        inARow += 1;
+        if (inARow === Math.min(FAILURES_IN_A_ROW, rows.length)) throw error;
+        logger.error({ err: error, activationId: row.id }, 'a run could not be compared with Temporal');
+      }
+    }
+  }
+
   return {
     async reconcile(now) {
-      for (const row of await dispatchedActivations(db, new Date(now.getTime() - GRACE_MS))) {
+      await each(await dispatchedActivations(db, new Date(now.getTime() - GRACE_MS)), async (row) => {
         await settleRow(row);
         await tellReconnected(row, now);
-      }
+      });
       const since = new Date(now.getTime() - RESET_WATCH_MS);
-      for (const row of await activationsFailedWith(db, TERMINATED, since)) await followReset(row);
+      await each(await activationsFailedWith(db, TERMINATED, since), followReset);
     },
 
     async settle(activationId) {

@@ -1,3 +1,4 @@
+import { ERRORS } from '@tus/server';
 import { storageFailure } from '../../storage/file-system-failure.js';
 import { Problem } from '../http/problem.js';
 
@@ -17,8 +18,10 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title:
 /**
  * tus's refusals are plain objects or errors with a status and a body; everything else came from below it. A write that
  * failed comes as the error of the system call, whatever the file store made of it.
+ *
+ * @param maxUploadBytes the largest upload that is taken
  */
-export function tusProblem(status: number, body: string, failure: unknown): unknown {
+export function tusProblem(status: number, body: string, failure: unknown, maxUploadBytes: number): unknown {
   const ownRefusal =
     failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
   if (!ownRefusal) {
@@ -30,7 +33,17 @@ export function tusProblem(status: number, body: string, failure: unknown): unkn
   return new Problem({
     status,
     ...refusal,
-    detail: body.trim() === '' ? 'See https://tus.io/protocols/resumable-upload.' : body.trim(),
+    detail: detailOf(status, body.trim(), maxUploadBytes),
     ...(status === 412 ? { headers: { 'tus-version': '1.0.0' } } : {}),
   });
+}
+
+function detailOf(status: number, said: string, maxUploadBytes: number): string {
+  if (status !== 413) return said === '' ? 'See https://tus.io/protocols/resumable-upload.' : said;
+  // tus has one status for two refusals, which only its words tell apart.
+  if (!said.startsWith(ERRORS.ERR_MAX_SIZE_EXCEEDED.body.trim())) {
+    return 'More bytes were sent than Upload-Length announced. Begin a new upload with the right length.';
+  }
+  const most = maxUploadBytes.toLocaleString('en');
+  return `A file may have ${most} bytes at most. Split it, create the audience with the first file and append the others.`;
 }

@@ -74,7 +74,7 @@ export function tusHandler(deps: {
     if (answer.status < 400) return sendAnswer(answer, response);
     drainRequest(request);
     response.set('tus-resumable', '1.0.0');
-    throw tusProblem(answer.status, await answer.text(), failures.get(webRequest));
+    throw tusProblem(answer.status, await answer.text(), failures.get(webRequest), deps.maxUploadBytes);
   };
 }
 
