@@ -74,7 +74,9 @@ function headline({ id, phase, dryRun, audience }: Activation): string {
   if (audience.state === null) return `${what}.`;
   const name = audience.name === null ? 'the audience' : `audience "${audience.name}"`;
   const at = audience.id === null ? '' : ` (${audience.id})`;
-  const matched = audience.matched === null ? '' : `; ${formatCount(audience.matched)} people matched`;
+  // Of an audience below its minimum TikTok shows no size.
+  const shown = audience.state === 'too_small' && audience.matched === 0 ? null : audience.matched;
+  const matched = shown === null ? '' : `; ${formatCount(shown)} people matched`;
   return `${what}; ${name}${at} ${STATE_WORDS[audience.state]}${matched}.`;
 }
 

@@ -13,6 +13,11 @@ describe('the match rate', () => {
   it.each([
     ['TikTok is still matching', { ...ready, state: 'processing' as const }, 1_000],
     ['TikTok tells no size', { ...ready, matched: null }, 1_000],
+    [
+      'TikTok shows no size, as the audience is too small',
+      { ...ready, state: 'too_small' as const, matched: 0 },
+      1_000,
+    ],
     ['nobody was sent', ready, 0],
     ['others were in the audience before', { ...ready, action: 'append' as const }, 1_000],
     ['people were removed', { ...ready, action: 'remove' as const }, 1_000],
