@@ -1,9 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+
+/**
+ * Below the ports that Linux (from 32768), macOS and Windows (from 49152) give to outgoing connections, any of which
+ * could take a port between its choice and the start of its service, or while that is started again.
+ */
+const LOWEST_PORT = 10_000;
+const HIGHEST_PORT = 32_767;
+const MOST_TRIES = 1_000;
 
 /**
  * A port for every wish, in the same order: the wished one where it is free, another free one where it is not.
  * A wish of 0 is any free port. All of them differ.
- * @param claim says no to a port that is free, but promised to somebody else
+ * @param claim says no to a wished port that is free, but promised to somebody else
  */
 export async function choosePorts(
   wishes: readonly number[],
@@ -13,9 +22,8 @@ export async function choosePorts(
   try {
     const ports: number[] = [];
     for (const wish of wishes) {
-      // Held open until all are chosen, so that the system does not give the same one twice.
-      const server = (wish === 0 || claim(wish) ? await listen(wish) : undefined) ?? (await listen(0));
-      if (server === undefined) throw new Error('No free port is left on 127.0.0.1.');
+      // Held open until all are chosen, so that none is chosen twice.
+      const server = (wish !== 0 && claim(wish) ? await listen(wish) : undefined) ?? (await anyFree());
       held.push(server);
       const address = server.address();
       if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
@@ -25,6 +33,14 @@ export async function choosePorts(
   } finally {
     await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   }
+}
+
+async function anyFree(): Promise<Server> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const server = await listen(randomInt(LOWEST_PORT, HIGHEST_PORT + 1));
+    if (server !== undefined) return server;
+  }
+  throw new Error('No free port was found on 127.0.0.1.');
 }
 
 function listen(port: number): Promise<Server | undefined> {

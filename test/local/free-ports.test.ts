@@ -33,6 +33,11 @@ it('a well-known port that another stack was promised is not chosen, until that 
   second.release();
 });
 
+it('a port that nobody wished for is none that the system gives to outgoing connections', async () => {
+  const chosen = await choosePorts(Array.from({ length: 50 }, () => 0));
+  for (const port of chosen) expect(port >= 10_000 && port < 32_768).toBe(true);
+});
+
 it('what the user brings is not embedded', async () => {
   const plan = await planStack(
     '/nowhere',
