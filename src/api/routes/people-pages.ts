@@ -57,6 +57,11 @@ function runPage(run: Activation): string {
     );
   }
   if (attention !== null) paragraphs.push(`${attention.title}. ${attention.detail}`);
+  if (run.phase === 'waiting_for_approval') {
+    paragraphs.push(
+      `To answer: "activate approve ${run.id}" or "activate reject ${run.id}", or the signal approve or reject in Temporal.`,
+    );
+  }
   if (failure !== null) paragraphs.push(`${failure.detail} ${failure.help}`);
 
   const further: PageLink[] = [];
