@@ -10,7 +10,7 @@ import type { FoundRecords } from './scan-records.js';
 
 const LF = 0x0a;
 /** A smaller upload is read before a second thread has begun. */
-const LEAST_BYTES = 32 * 1024 * 1024;
+const LEAST_BYTES = 16 * 1024 * 1024;
 
 /** `findRecords`, wherever it runs. */
 export type FindRecords = (

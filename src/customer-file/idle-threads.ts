@@ -17,12 +17,19 @@ const idle: IdleThread[] = [];
 
 export function takeThread(): Worker {
   const thread = idle.pop();
-  if (thread === undefined) return new Worker(new URL('./engine-thread.js', import.meta.url));
+  if (thread === undefined) return newThread();
   clearTimeout(thread.timer);
   thread.worker.off('exit', thread.onExit);
   thread.worker.off('error', thread.onExit);
   thread.worker.ref();
   return thread.worker;
+}
+
+/** The rows are in the engine's own memory, so that little is left for the collector; its heap would grow part by part. */
+function newThread(): Worker {
+  return new Worker(new URL('./engine-thread.js', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
 }
 
 /** Keeps a thread that waits for a task. Nobody else may listen to it any more. */
