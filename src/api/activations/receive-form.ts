@@ -10,6 +10,7 @@ import {
   formActivationsRequest,
   hasDestinations,
 } from '../schemas/activation-request.js';
+import { tooLargeFor } from '../uploads/largest-upload.js';
 
 /** The field is JSON of the size of other bodies. */
 const LARGEST_FIELD_BYTES = 1024 * 1024;
@@ -109,7 +110,7 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
       openFile = bytes;
       guarded(() => {
         if (name !== 'file') throw wrongForm(`The form has no file field "${name.slice(0, 50)}".`);
-        bytes.once('limit', () => fail(tooLarge(`The file may have at most ${maxFileBytes} bytes.`)));
+        bytes.once('limit', () => fail(tooLarge(tooLargeFor(maxFileBytes))));
         handlers.onFile(filename, bytes).catch(fail);
       });
     });

@@ -1,6 +1,7 @@
 import { ERRORS } from '@tus/server';
 import { storageFailure } from '../../storage/file-system-failure.js';
 import { Problem } from '../http/problem.js';
+import { tooLargeFor } from './largest-upload.js';
 
 /** What tus refuses by itself, by the status that its protocol gives. */
 const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title: string }>> = {
@@ -44,6 +45,5 @@ function detailOf(status: number, said: string, maxUploadBytes: number): string 
   if (!said.startsWith(ERRORS.ERR_MAX_SIZE_EXCEEDED.body.trim())) {
     return 'More bytes were sent than Upload-Length announced. Begin a new upload with the right length.';
   }
-  const most = maxUploadBytes.toLocaleString('en');
-  return `A file may have ${most} bytes at most. Split it, create the audience with the first file and append the others.`;
+  return tooLargeFor(maxUploadBytes);
 }
