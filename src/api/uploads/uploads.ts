@@ -56,11 +56,21 @@ export function createUploads(deps: {
 
   const incomingPath = (id: string) => join(incoming, id);
 
+  /** Two processes may publish one upload at a time: a read of it, or the sweep, finishes what another process receives. */
+  async function publish(id: string): Promise<void> {
+    try {
+      await store.publish(uploadKey(id), incomingPath(id));
+    } catch (error) {
+      // Without its file the other process was faster, and the object is there.
+      if ((await sizeOfFile(incomingPath(id))) !== null) throw error;
+    }
+  }
+
   async function finishOnce(id: string): Promise<void> {
     const upload = await findUpload(db, id);
     if (upload === undefined || upload.completed_at !== null || upload.removed_at !== null) return;
     const key = uploadKey(id);
-    if ((await sizeOfFile(incomingPath(id))) === upload.size) await store.publish(key, incomingPath(id));
+    if ((await sizeOfFile(incomingPath(id))) === upload.size) await publish(id);
     const published = await store.stat(key);
     if (published === null) return;
     await completeUpload(db, id, { size: published.size, digest: await store.digest(key) });
