@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+import { isBlockedPort } from './blocked-ports.js';
 
 /**
  * Below the ports that Linux (from 32768), macOS and Windows (from 49152) give to outgoing connections, any of which
@@ -10,7 +11,8 @@ const HIGHEST_PORT = 32_767;
 const MOST_TRIES = 1_000;
 
 /**
- * A port for every wish, in the same order: the wished one where it is free, another free one where it is not.
+ * A port for every wish, in the same order: the wished one where it is free and not blocked by browsers, another one
+ * where it is not.
  * A wish of 0 is any free port. All of them differ.
  * @param claim says no to a wished port that is free, but promised to somebody else
  */
@@ -43,7 +45,8 @@ async function anyFree(): Promise<Server> {
   throw new Error('No free port was found on 127.0.0.1.');
 }
 
-function listen(port: number): Promise<Server | undefined> {
+async function listen(port: number): Promise<Server | undefined> {
+  if (isBlockedPort(port)) return undefined;
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(undefined));

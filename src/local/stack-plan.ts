@@ -35,7 +35,7 @@ const TITLES: Record<PortName, string> = {
 
 /**
  * Decides what is embedded: PostgreSQL unless DATABASE_URL is set, the Temporal dev server unless TEMPORAL_ADDRESS is,
- * the sandbox unless TIKTOK_SANDBOX_URL is. Ports that are taken are replaced by free ones, and said.
+ * the sandbox unless TIKTOK_SANDBOX_URL is. Ports that are taken or blocked are replaced by free ones, and said.
  */
 export async function planStack(
   dataDir: string,
@@ -61,7 +61,8 @@ export async function planStack(
     if (port !== 0 && ports[name] !== port)
       replaced.push(`${TITLES[name]} ${ports[name]} instead of ${port}`);
   }
-  if (replaced.length > 0) say(`Ports are taken, so there are others: ${replaced.join(', ')}.`);
+  if (replaced.length > 0)
+    say(`Ports are taken or blocked by browsers, so there are others: ${replaced.join(', ')}.`);
   return { folder: resolve(dataDir), given, host: given['HOST'] ?? '127.0.0.1', ports, embedded };
 }
 

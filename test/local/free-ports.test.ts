@@ -38,6 +38,16 @@ it('a port that nobody wished for is none that the system gives to outgoing conn
   for (const port of chosen) expect(port >= 10_000 && port < 32_768).toBe(true);
 });
 
+it('a port that browsers and fetch refuse is not chosen, even if wished for', async () => {
+  const refused = [2049, 6000, 10_080];
+  for (const port of refused) {
+    const failure: unknown = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ cause: { message: 'bad port' } });
+  }
+  const chosen = await choosePorts(refused);
+  expect(refused.filter((port) => chosen.includes(port))).toEqual([]);
+});
+
 it('what the user brings is not embedded', async () => {
   const plan = await planStack(
     '/nowhere',
