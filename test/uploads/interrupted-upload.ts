@@ -1,25 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import type { Upload } from '../../src/api/schemas/upload.js';
-import { ADVERTISER, startTestStack, type TestStack } from '../service/test-stack.js';
+import { startTestStack, type TestStack } from '../service/test-stack.js';
 import { Random } from '../soak/random.js';
 import { UploadLine } from './upload-line.js';
+import type { ClientSetting, UploadingClient } from './uploading-client.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const INTERRUPTIONS = ['client killed', 'API killed', 'connection cut'] as const;
 
 /** Positions of interruptions lie before this share of a file: what is behind them is more than buffers hold. */
@@ -32,20 +22,20 @@ export interface InterruptedUpload {
   readonly size: number;
   /** Bytes of the file that passed the line, those sent again included. */
   readonly sent: number;
-  /** Requests after an interruption that began before the end of what was on the API's disk at the interruption. */
-  readonly sentAgain: readonly string[];
+  /** Bytes of requests after an interruption that began before the end of what was on the API's disk at the interruption. */
+  readonly sentAgain: number;
   readonly interruptions: Readonly<Record<Interruption, number>>;
   readonly uploadsBegun: number;
   readonly digestIsRight: boolean;
-  readonly exitCode: number | null;
   readonly notesLeft: readonly string[];
 }
 
 /**
- * Sends a file of about `size` bytes with the command line, interrupts it at random bytes of a seed, starts the client
- * again when it was the client that was killed, and lets the dry run that follows end.
+ * Sends a file of about `size` bytes, interrupts it at random bytes of a seed, and starts the client again when it was the
+ * client that was killed.
  */
 export async function interruptedUpload(story: {
+  readonly client: (setting: ClientSetting) => UploadingClient | Promise<UploadingClient>;
   readonly size: number;
   readonly interruptions: number;
   readonly seed: number;
@@ -54,20 +44,16 @@ export async function interruptedUpload(story: {
   const folder = mkdtempSync(join(tmpdir(), 'interrupted-upload-'));
   const product = await startTestStack();
   const line = await UploadLine.open(product.api);
-  let client: ChildProcess | undefined;
+  let client: UploadingClient | undefined;
   try {
     await product.connect();
     const file = join(folder, 'customers.csv');
     const digest = await writeCustomers(file, story.size);
     const { size } = statSync(file);
-    const start = () =>
-      spawn(process.execPath, [PROGRAM, file, '--api', line.url, '--advertiser', ADVERTISER, '--dry-run'], {
-        env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') },
-        stdio: 'ignore',
-      });
     const counts = { 'client killed': 0, 'API killed': 0, 'connection cut': 0 };
     const accepted: Accepted[] = [];
-    client = start();
+    client = await story.client({ file, api: line.url, folder });
+    await client.start();
     const positions = Array.from({ length: story.interruptions }, () =>
       random.between(1, Math.floor(size * INTERRUPTED_SHARE)),
     ).sort((one, other) => one - other);
@@ -77,8 +63,7 @@ export async function interruptedUpload(story: {
       counts[kind]++;
       switch (kind) {
         case 'client killed':
-          client.kill('SIGKILL');
-          await once(client, 'exit');
+          await client.kill();
           break;
         case 'API killed':
           killApi(product);
@@ -88,22 +73,21 @@ export async function interruptedUpload(story: {
           break;
       }
       accepted.push({ bytes: received(product, line), requests: line.carried.length });
-      if (kind === 'client killed') client = start();
+      if (kind === 'client killed') await client.start();
     }
-    const [exitCode] = client.exitCode === null ? await once(client, 'exit') : [client.exitCode];
+    await client.done();
     const { data } = await product.get<{ data: Upload[] }>('/v1/uploads');
     return {
       size,
       sent: line.total,
-      sentAgain: accepted.flatMap((before) => sentAgain(line, before)),
+      sentAgain: accepted.reduce((sum, before) => sum + sentAgain(line, before), 0),
       interruptions: counts,
       uploadsBegun: line.begun,
       digestIsRight: data[0]?.digest === digest,
-      exitCode,
-      notesLeft: readdirSync(join(folder, 'state', 'activate-audience')),
+      notesLeft: await client.notesLeft(),
     };
   } finally {
-    client?.kill('SIGKILL');
+    await client?.close();
     line.close();
     await product.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -116,11 +100,11 @@ interface Accepted {
   readonly requests: number;
 }
 
-function sentAgain(line: UploadLine, { bytes, requests }: Accepted): string[] {
-  const later = line.carried.slice(requests).filter((carried) => carried.bytes > 0);
-  return later
+function sentAgain(line: UploadLine, { bytes, requests }: Accepted): number {
+  return line.carried
+    .slice(requests)
     .filter(({ offset }) => offset < bytes)
-    .map(({ offset }) => `went on at ${offset}, the API had ${bytes}`);
+    .reduce((sum, carried) => sum + carried.bytes, 0);
 }
 
 function killApi(product: TestStack): void {
@@ -153,6 +137,15 @@ async function writeCustomers(path: string, size: number): Promise<string> {
   file.end();
   await finished(file);
   return digest.digest('hex');
+}
+
+/**
+ * The most that a sender may send again at an interruption. A browser repeats a request by itself, from where it began,
+ * when a connection breaks that carried another one before; the API refuses the repetition at once (409), and what is
+ * under way by then is lost. The command line repeats nothing.
+ */
+export function mostSentAgain(sender: 'the command line' | 'a browser'): number {
+  return sender === 'a browser' ? mostInFlight() : 0;
 }
 
 /** More than a program of Node.js keeps of a stream in its own memory, on either side. */
