@@ -72,15 +72,15 @@ async function prepare(
   const { db } = deps;
   requireEngineOf(storedPlan.parse(work.plan));
   const index = work.row.part_index;
-  const claim = () => ({ activationId: activation.id, until: new Date(Date.now() + CLAIM_MS) });
-  if (!(await claimPart(db, work.id, index, claim()))) {
+  const claim = { activationId: activation.id, forMs: CLAIM_MS };
+  if (!(await claimPart(db, work.id, index, claim))) {
     if ((await partRow(deps, work.id, index)).prepared_at !== null) return;
     throw new PartBusyError(`part ${index + 1} is being prepared by another run`);
   }
   try {
     const prepared = await heartbeating(
       (signal) => makePart(deps, activation, work, signal),
-      () => prolongClaim(db, work.id, index, claim()),
+      () => prolongClaim(db, work.id, index, claim),
     );
     await recordPrepared(db, work.id, index, prepared);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Attention } from '../activation/attention.js';
 import { recordAudience } from '../database/activations.js';
 import { takeTurn } from '../database/audience-turns.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { type DeliveryRow, forgetDeliveries, listDeliveries } from '../database/deliveries.js';
 import {
   findPublication,
@@ -145,7 +146,7 @@ async function send(
 ): Promise<Step | null> {
   const { deps, activation } = publishing;
   const deliveries = await listDeliveries(deps.db, activation.id);
-  const aged = agedDeliveries(deliveries, new Date());
+  const aged = agedDeliveries(deliveries, await readDatabaseTime(deps.db));
   if (aged.length > 0) return uploadAgain(publishing, aged);
   const readiness = await target.prepare();
   if (readiness.kind === 'busy') return { next: 'take_turn' };

@@ -8,6 +8,7 @@ import { type AppSettingsByEnvironment, createEnvironments } from '../connection
 import type { LimitSettings } from '../connections/limiter-settings.js';
 import { createTicketSigner } from '../connections/signed-ticket.js';
 import { createTokenCipher, type EncryptionKeys } from '../connections/token-cipher.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { openDatabase } from '../database/open-database.js';
 import { openSessionLocks } from '../database/session-locks.js';
 import type { Logger } from '../logger.js';
@@ -129,12 +130,13 @@ export async function startApi(
     migrated = await migratePatiently(db, background);
     if (!migrated) return;
     logger.info('the database is ready');
+    const now = () => readDatabaseTime(db);
     const sweep = () =>
-      inOneProcess(locks, 'sweep', () => sweepAll({ db, store, uploads, logger }, new Date()));
-    const reconcile = () => inOneProcess(locks, 'reconcile', () => reconciler.reconcile(new Date()));
+      inOneProcess(locks, 'sweep', async () => sweepAll({ db, store, uploads, logger }, await now()));
+    const reconcile = () => inOneProcess(locks, 'reconcile', async () => reconciler.reconcile(await now()));
     const look = () =>
-      inOneProcess(locks, 'second look', () => lookAgain({ db, access, logger }, new Date()));
-    const dispatch = () => starter.startUndispatched(new Date());
+      inOneProcess(locks, 'second look', async () => lookAgain({ db, access, logger }, await now()));
+    const dispatch = async () => starter.startUndispatched(await now());
     await Promise.all([
       repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, background),
       repeat('comparing open runs with Temporal', RECONCILE_INTERVAL_MS, reconcile, background),

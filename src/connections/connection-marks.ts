@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DATABASE_TIME } from '../database/clock.js';
 import type { ConnectionAttention, ConnectionRow } from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
 import type { TikTokError } from '../tiktok/errors.js';
@@ -57,7 +58,7 @@ export function recordedFailure(connection: ConnectionRow): RecordedFailure | nu
 export async function markUsableAgain(db: Database, id: string, version: number): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ status: 'configured', attention: null, verified_at: new Date() })
+    .set({ status: 'configured', attention: null, verified_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('version', '=', version)
     .where('status', '=', 'needs_reauthorization')

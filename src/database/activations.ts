@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { DATABASE_TIME } from './clock.js';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ActivationsTable } from './schema.js';
@@ -101,7 +102,7 @@ export async function reopenActivation(db: Database, id: string, phase: string):
 export async function markDispatched(db: Database, id: string): Promise<void> {
   await db
     .updateTable('activations')
-    .set({ dispatched_at: new Date() })
+    .set({ dispatched_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('dispatched_at', 'is', null)
     .execute();
@@ -120,7 +121,7 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
       phase: record.phase,
       attention: record.attention === null ? null : JSON.stringify(record.attention),
       waiting: null,
-      started_at: eb.fn.coalesce('started_at', eb.val(new Date())),
+      started_at: eb.fn.coalesce('started_at', DATABASE_TIME),
     }))
     .where('id', '=', id)
     .where('finished_at', 'is', null)
@@ -199,7 +200,7 @@ export async function recordEnd(
       failure: end.failure === null ? null : JSON.stringify(end.failure),
       attention: end.attention === null ? null : JSON.stringify(end.attention),
       waiting: null,
-      finished_at: new Date(),
+      finished_at: DATABASE_TIME,
     })
     .where('id', '=', id)
     .where('finished_at', 'is', null)

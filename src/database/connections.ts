@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { DATABASE_TIME } from './clock.js';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ConnectionAdvertisersTable, ConnectionEnvironment, ConnectionsTable } from './schema.js';
@@ -108,8 +109,8 @@ export async function storeAuthorization(
         token_expires_at: authorization.tokenExpiresAt,
         scopes: [...authorization.scopes],
         authorized_by: authorization.authorizedBy,
-        authorized_at: new Date(),
-        verified_at: new Date(),
+        authorized_at: DATABASE_TIME,
+        verified_at: DATABASE_TIME,
         attention: authorization.attention === null ? null : JSON.stringify(authorization.attention),
         last_failure: null,
       }))
@@ -162,7 +163,7 @@ export async function recordAudiencesUsed(
 export async function markVerified(db: Database, id: string, version: number): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ verified_at: new Date() })
+    .set({ verified_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('version', '=', version)
     .execute();

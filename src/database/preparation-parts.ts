@@ -1,4 +1,5 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import { DATABASE_TIME, databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 import type { PreparationPartsTable } from './schema.js';
 
@@ -34,13 +35,13 @@ export async function claimPart(
   db: Database,
   preparationId: string,
   index: number,
-  claim: { activationId: string; until: Date },
+  claim: { activationId: string; forMs: number },
 ): Promise<boolean> {
   const claimed = await db
     .updateTable('preparation_parts')
     .set((eb) => ({
       claimed_by: claim.activationId,
-      claimed_until: claim.until,
+      claimed_until: databaseTimeIn(claim.forMs),
       attempts: eb('attempts', '+', 1),
     }))
     .where('preparation_id', '=', preparationId)
@@ -49,7 +50,7 @@ export async function claimPart(
     .where((eb) =>
       eb.or([
         eb('claimed_until', 'is', null),
-        eb('claimed_until', '<', sql<Date>`now()`),
+        eb('claimed_until', '<', DATABASE_TIME),
         eb('claimed_by', '=', claim.activationId),
       ]),
     )
@@ -62,11 +63,11 @@ export async function prolongClaim(
   db: Database,
   preparationId: string,
   index: number,
-  claim: { activationId: string; until: Date },
+  claim: { activationId: string; forMs: number },
 ): Promise<void> {
   await db
     .updateTable('preparation_parts')
-    .set({ claimed_until: claim.until })
+    .set({ claimed_until: databaseTimeIn(claim.forMs) })
     .where('preparation_id', '=', preparationId)
     .where('part_index', '=', index)
     .where('claimed_by', '=', claim.activationId)
@@ -100,7 +101,7 @@ export async function recordPrepared(
   await db
     .updateTable('preparation_parts')
     .set({
-      prepared_at: new Date(),
+      prepared_at: DATABASE_TIME,
       bytes: prepared.bytes,
       md5: prepared.md5,
       ledger: JSON.stringify(prepared.ledger),

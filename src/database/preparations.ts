@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { DATABASE_TIME } from './clock.js';
 import type { Database } from './open-database.js';
 import type { PreparationsTable } from './schema.js';
 
@@ -246,7 +247,7 @@ export async function releasePreparation(
     if (wanted) return false;
     await tx
       .updateTable('preparations')
-      .set({ discarded_at: new Date() })
+      .set({ discarded_at: DATABASE_TIME })
       .where('id', '=', preparationId)
       .execute();
     return true;

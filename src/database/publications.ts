@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { DATABASE_TIME, databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 import type { PublicationsTable } from './schema.js';
 
@@ -36,7 +37,7 @@ export async function recordSend(
   seenSends: number,
   withinMs: number,
 ): Promise<number | null> {
-  const sendBefore = sql<Date>`now() + ${withinMs} * interval '1 millisecond'`;
+  const sendBefore = databaseTimeIn(withinMs);
   const historyBefore = intent.historyBefore === null ? null : [...intent.historyBefore];
   const row = await db
     .insertInto('publications')
@@ -115,7 +116,7 @@ export async function recordPublished(
       audience_id: outcome.audienceId,
       request_id: outcome.requestId,
       warning: outcome.warning,
-      published_at: sql<Date>`now()`,
+      published_at: DATABASE_TIME,
       ...(outcome.doubted ? { doubted_at: sql<Date>`coalesce(doubted_at, now())` } : {}),
     })
     .where('activation_id', '=', activationId)
@@ -126,7 +127,7 @@ export async function recordPublished(
 export async function recordNamed(db: Database, activationId: string): Promise<void> {
   await db
     .updateTable('publications')
-    .set({ named_at: new Date() })
+    .set({ named_at: DATABASE_TIME })
     .where('activation_id', '=', activationId)
     .execute();
 }
@@ -202,7 +203,7 @@ export async function dueSecondLooks(
 export async function recordLookedAgain(db: Database, activationId: string): Promise<void> {
   await db
     .updateTable('publications')
-    .set({ looked_again_at: new Date() })
+    .set({ looked_again_at: DATABASE_TIME })
     .where('activation_id', '=', activationId)
     .execute();
 }

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { DATABASE_TIME } from './clock.js';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { UploadsTable } from './schema.js';
@@ -35,7 +36,7 @@ export async function listUploads(
 export async function recordReceived(db: Database, id: string, received: number): Promise<void> {
   await db
     .updateTable('uploads')
-    .set({ received, progressed_at: new Date() })
+    .set({ received, progressed_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('completed_at', 'is', null)
     .execute();
@@ -49,7 +50,7 @@ export async function completeUpload(
 ): Promise<void> {
   await db
     .updateTable('uploads')
-    .set({ size: content.size, received: content.size, digest: content.digest, completed_at: new Date() })
+    .set({ size: content.size, received: content.size, digest: content.digest, completed_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('completed_at', 'is', null)
     .execute();
@@ -87,7 +88,7 @@ export async function giveUpUpload(db: Database, id: string): Promise<boolean> {
     if (user !== undefined) return false;
     await tx
       .updateTable('uploads')
-      .set({ removed_at: new Date(), filename: null })
+      .set({ removed_at: DATABASE_TIME, filename: null })
       .where('id', '=', id)
       .where('removed_at', 'is', null)
       .execute();

@@ -37,7 +37,6 @@ async function lease(key: string, activationId?: string) {
 }
 
 const part = (index: number) => ({ index, start: index, end: index + 1, firstLine: 1, firstRow: 1, rows: 1 });
-const later = () => new Date(Date.now() + 60_000);
 
 describe('leases', () => {
   it('give all activations of one plan the same preparation, also at the same moment', async () => {
@@ -114,7 +113,7 @@ describe('the claim of a part', () => {
     const { id } = await onePart('claimed');
     const claims = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        claimPart(db, id, 0, { activationId: `act_${index}`, until: later() }),
+        claimPart(db, id, 0, { activationId: `act_${index}`, forMs: 60_000 }),
       ),
     );
     expect(claims.filter(Boolean).length).toBe(1);
@@ -123,14 +122,14 @@ describe('the claim of a part', () => {
 
   it('is renewed by its holder, free when it has run out or was dropped, and gone once the part is prepared', async () => {
     const { id } = await onePart('kept');
-    const claim = (activationId: string, until = later()) => claimPart(db, id, 0, { activationId, until });
+    const claim = (activationId: string) => claimPart(db, id, 0, { activationId, forMs: 60_000 });
     expect(await claim('act_a')).toBe(true);
     expect(await claim('act_a')).toBe(true);
     expect(await claim('act_b')).toBe(false);
 
-    await prolongClaim(db, id, 0, { activationId: 'act_b', until: new Date(0) });
+    await prolongClaim(db, id, 0, { activationId: 'act_b', forMs: -1_000 });
     expect(await claim('act_b')).toBe(false);
-    await prolongClaim(db, id, 0, { activationId: 'act_a', until: new Date(Date.now() - 1_000) });
+    await prolongClaim(db, id, 0, { activationId: 'act_a', forMs: -1_000 });
     expect(await claim('act_b')).toBe(true);
 
     await dropClaim(db, id, 0, 'act_a');

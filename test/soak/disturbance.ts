@@ -3,6 +3,7 @@ import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestStack } from '../service/test-stack.js';
+import { CLOCKS, type Clocks } from './clocks.js';
 import type { Line, Network } from './network.js';
 import type { Random } from './random.js';
 
@@ -10,6 +11,7 @@ import type { Random } from './random.js';
 export interface Scene {
   readonly product: TestStack;
   readonly network: Network;
+  readonly clocks: Clocks;
   readonly connectionId: string;
   /** The disk of the storage folder; null where this machine lets nobody mount one of a small size. */
   readonly disk: string | null;
@@ -43,9 +45,10 @@ export function drawDisturbance(random: Random, scene: Scene): Disturbance {
   if (drawn < 0.75) return stopForAWhile(random, scene);
   if (drawn < 0.82) return breakLine(random, scene, 'cut');
   if (drawn < 0.85) return breakLine(random, scene, 'silence');
-  if (drawn < 0.94) return faultOfTikTok(random, scene);
-  if (drawn < 0.96) return revocation(random, scene);
-  if (drawn < 0.98 || scene.disk === null) return clockJump(random, scene);
+  if (drawn < 0.92) return faultOfTikTok(random, scene);
+  if (drawn < 0.94) return revocation(random, scene);
+  if (drawn < 0.96) return wrongClock(random, scene);
+  if (drawn < 0.98 || scene.disk === null) return clockOfTikTok(random, scene);
   return fullDisk(random, scene.disk);
 }
 
@@ -150,7 +153,7 @@ function revocation(random: Random, { product, connectionId }: Scene): Disturban
   };
 }
 
-function clockJump(random: Random, { product }: Scene): Disturbance {
+function clockOfTikTok(random: Random, { product }: Scene): Disturbance {
   const advanceSeconds = random.between(60, 7_200);
   return {
     kind: 'clock',
@@ -158,6 +161,25 @@ function clockJump(random: Random, { product }: Scene): Disturbance {
     lasts: 0,
     begin: () => product.admin<unknown>('POST', 'clock', { advanceSeconds }).then(nothing, nothing),
     end: nothing,
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The clock of one machine jumps, to more than any of the times that the product goes by, and back. */
+function wrongClock(random: Random, { product, clocks }: Scene): Disturbance {
+  const name = random.pick(CLOCKS);
+  const hours = random.pick([-200, -25, -1, 1, 13, 25, 200]);
+  const jump = async (wrongByMs: number) => {
+    clocks.set(name, wrongByMs);
+    signal(product, name, 'SIGUSR2');
+  };
+  return {
+    kind: 'clock',
+    what: `of the ${name}'s machine wrong by ${hours} hours`,
+    lasts: random.between(2_000, 40_000),
+    begin: () => jump(hours * HOUR_MS),
+    end: () => jump(0),
   };
 }
 

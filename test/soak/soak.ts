@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUILT_PROGRAMS } from '../../src/local/stack-services.js';
 import { startTestStack } from '../service/test-stack.js';
 import { Activations } from './activations.js';
+import { Clocks } from './clocks.js';
 import { drawDisturbance, mountSmallDisk, type Scene, unmount } from './disturbance.js';
 import { FinishedParts } from './finished-parts.js';
 import { judgeLeftovers, judgeLogs } from './judge.js';
@@ -42,6 +43,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
   const startedAt = performance.now();
   const random = new Random(seed);
   const network = await Network.open();
+  const clocks = new Clocks();
   const disk = mkdtempSync(join(tmpdir(), 'activate-audience-disk-'));
   const isMounted = mountSmallDisk(disk, DISK_MEGABYTES);
   if (!isMounted) say('No small disk can be mounted here, so the disk never gets full.');
@@ -49,13 +51,18 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
   mkdirSync(objects);
   const program = (name: string) => fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   const product = await startTestStack(
-    { PART_BYTES: '100000', STORAGE_URL: pathToFileURL(objects).href, LINES_DIRECTORY: network.address },
+    {
+      PART_BYTES: '100000',
+      STORAGE_URL: pathToFileURL(objects).href,
+      LINES_DIRECTORY: network.address,
+      CLOCKS_FOLDER: clocks.folder,
+    },
     { programs: { ...BUILT_PROGRAMS, api: program('api'), worker: program('worker') } },
   );
   try {
     await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
     const connectionId = await product.connect();
-    const scene: Scene = { product, network, connectionId, disk: isMounted ? disk : null };
+    const scene: Scene = { product, network, clocks, connectionId, disk: isMounted ? disk : null };
     const finished = new FinishedParts(product.stack.addresses.databaseUrl);
     const activations = new Activations(product, connectionId, say);
     const disturbed = new AbortController();
@@ -78,6 +85,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
   } finally {
     await product.stop();
     await network.close();
+    clocks.remove();
     if (isMounted) await unmount(disk);
     rmSync(disk, { recursive: true, force: true });
   }

@@ -1,3 +1,3 @@
-import { startBehindLines } from './behind-lines.mjs';
+import { startDisturbable } from './disturbable.mjs';
 
-await startBehindLines('api', new URL('../../../dist/api/main.js', import.meta.url).pathname);
+await startDisturbable('api', new URL('../../../dist/api/main.js', import.meta.url).pathname);

@@ -1,3 +1,3 @@
-import { startBehindLines } from './behind-lines.mjs';
+import { startDisturbable } from './disturbable.mjs';
 
-await startBehindLines('worker', new URL('../../../dist/worker.js', import.meta.url).pathname);
+await startDisturbable('worker', new URL('../../../dist/worker.js', import.meta.url).pathname);

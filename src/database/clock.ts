@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import type { Database } from './open-database.js';
+
+/** The time by PostgreSQL's clock. Processes compare each other's times, and the clock of one machine may be wrong by hours. */
+export const DATABASE_TIME = sql<Date>`now()`;
+
+/** So long after the time by PostgreSQL's clock. */
+export function databaseTimeIn(milliseconds: number) {
+  return sql<Date>`now() + ${milliseconds} * interval '1 millisecond'`;
+}
+
+/** Reads PostgreSQL's clock. */
+export async function readDatabaseTime(db: Database): Promise<Date> {
+  const { time } = await db.selectNoFrom(DATABASE_TIME.as('time')).executeTakeFirstOrThrow();
+  return time;
+}

@@ -1,0 +1,87 @@
+import { access, utimes, writeFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { uploadKey } from '../../src/activation/object-keys.js';
+import { startApi } from '../../src/api/start-api.js';
+import { findActivation, markDispatched, recordEnd } from '../../src/database/activations.js';
+import { newId } from '../../src/database/ids.js';
+import { claimPart, findPart } from '../../src/database/preparation-parts.js';
+import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
+import { findUpload } from '../../src/database/uploads.js';
+import { openStore } from '../../src/storage/open-store.js';
+import { newActivation } from '../database/fresh-database.js';
+import { CUSTOMERS } from './support/activation-fixtures.js';
+import { RecordingRuns } from './support/recording-runs.js';
+import { capturingLogger, type RunningApi, runApi } from './support/running-api.js';
+
+const HOUR_MS = 3_600_000;
+/** Longer than anything is kept. */
+const WRONG_BY_MS = 60 * 24 * HOUR_MS;
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await runApi();
+});
+afterEach(() => vi.useRealTimers());
+afterAll(() => api.stop());
+
+function putClockWrong(byMs: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs });
+}
+
+it('an API on a machine whose clock is two months ahead deletes nothing before its time', async () => {
+  const uploadId = await api.upload(CUSTOMERS);
+  const store = await openStore(api.settings.storageUrl);
+  const stray = await store.scratchFile();
+  await writeFile(stray, 'half a file');
+  const longAgo = new Date(Date.now() - 48 * HOUR_MS);
+  await utimes(stray, longAgo, longAgo);
+
+  putClockWrong(WRONG_BY_MS);
+  const { logger } = capturingLogger();
+  const other = await startApi(api.settings, new RecordingRuns(), logger);
+  try {
+    // The last step of its sweep.
+    const isThere = () =>
+      access(stray).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isThere).toBe(false);
+  } finally {
+    await other.stop();
+  }
+  expect(await findUpload(api.db, uploadId)).toMatchObject({ removed_at: null });
+  expect(await store.stat(uploadKey(uploadId))).not.toBeNull();
+});
+
+it.each([WRONG_BY_MS, -WRONG_BY_MS])(
+  "what a machine records whose clock is wrong by %i ms bears the database's time",
+  async (byMs) => {
+    const startedAt = Date.now();
+    putClockWrong(byMs);
+    const uploadId = await api.upload(CUSTOMERS);
+    const activationId = await newActivation(api.db, { uploadId });
+    await markDispatched(api.db, activationId);
+    const preparation = { id: newId('pre'), key: activationId, uploadId, plan: {}, activationId };
+    await leasePreparation(api.db, preparation);
+    const part = { index: 0, start: 0, end: 1, firstLine: 1, firstRow: 1, rows: 1 };
+    await storeSplit(api.db, preparation.id, { rows: 1, parts: [part] });
+    await claimPart(api.db, preparation.id, 0, { activationId, forMs: 60_000 });
+    await recordEnd(api.db, activationId, { phase: 'failed', failure: null, attention: null });
+    vi.useRealTimers();
+
+    const activation = await findActivation(api.db, activationId);
+    const times = [
+      (await findUpload(api.db, uploadId))?.completed_at,
+      activation?.created_at,
+      activation?.dispatched_at,
+      activation?.finished_at,
+      (await findPart(api.db, preparation.id, 0))?.claimed_until,
+    ];
+    for (const time of times) {
+      // PostgreSQL and this process read the same clock; a minute is the claim's.
+      expect(time?.getTime()).toBeGreaterThanOrEqual(startedAt - 1_000);
+      expect(time?.getTime()).toBeLessThanOrEqual(Date.now() + 61_000);
+    }
+  },
+);
