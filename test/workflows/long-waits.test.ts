@@ -1,12 +1,16 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { toApplicationFailure } from '../../src/activities/application-failure.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
+import type { RunProgress } from '../../src/workflows/messages.js';
 import { pollDelayMs } from '../../src/workflows/poll-delay.js';
 import { startTimeSkipping } from '../support/temporal.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
+import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const { environment, server } = await startTimeSkipping();
 
@@ -27,6 +31,81 @@ describe('polling over the two days that TikTok may take', () => {
     expect(looks.at(-1)).toBeGreaterThanOrEqual(48 * HOUR_MS);
     expect(looks.length).toBeLessThan(90);
     expect(looks.filter((elapsed) => elapsed < HOUR_MS).length).toBeGreaterThan(10);
+  });
+});
+
+describe('a run that waits for a person', () => {
+  /** What the run took, from its start to its end. */
+  async function untilGivenUp(
+    scripted: ReturnType<typeof scriptedActivities>,
+    action: 'create' | 'remove',
+  ): Promise<{ days: number; events: number }> {
+    return withWorkers(server, scripted.activities, async () => {
+      const run = await startRun(environment.client, { action });
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      const { startTime, closeTime, historyLength } = await run.describe();
+      return {
+        days: ((closeTime?.getTime() ?? 0) - startTime.getTime()) / DAY_MS,
+        events: historyLength ?? 0,
+      };
+    });
+  }
+
+  it('to sign in is given up after 30 days, cleans up, and has cost next to nothing', async () => {
+    const scripted = scriptedActivities({
+      parts: 8,
+      uploadPart: async () => {
+        throw reconnectRequired();
+      },
+      awaitReconnect: async () => {
+        throw ApplicationFailure.create({ message: 'nobody has signed in', nextRetryDelay: '12 hours' });
+      },
+    });
+    const { days, events } = await untilGivenUp(scripted, 'create');
+    expect(days).toBeGreaterThanOrEqual(30);
+    expect(days).toBeLessThan(31);
+    expect(events).toBeGreaterThan(0);
+    expect(events).toBeLessThan(120);
+    expect(scripted.calls.at(-1)).toEqual({
+      activity: 'endActivation',
+      outcome: 'failed',
+      failure: 'reconnect_timed_out',
+    });
+  });
+
+  it('to approve is given up after 30 days, and nothing is sent', async () => {
+    const scripted = scriptedActivities({
+      parts: 8,
+      checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 1_019 }),
+    });
+    const { days } = await untilGivenUp(scripted, 'remove');
+    expect(days).toBeGreaterThanOrEqual(30);
+    expect(days).toBeLessThan(31);
+    expect(partsOf(scripted.calls, 'uploadPart')).toEqual([]);
+    expect(scripted.calls.at(-1)).toEqual({
+      activity: 'endActivation',
+      outcome: 'failed',
+      failure: 'approval_timed_out',
+    });
+  });
+
+  it('to resume waits for four months without a step, and then does everything once', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 8 });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client);
+      await run.signal('pause');
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      // What was under way when the pause came is finished first.
+      await environment.sleep('1 minute');
+      const before = calls.length;
+      await environment.sleep('120 days');
+      expect(calls.length).toBe(before);
+      expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+      await run.signal('resume');
+      await run.result();
+    });
+    expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });
 

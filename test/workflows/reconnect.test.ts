@@ -119,6 +119,36 @@ describe('a run whose authorization is revoked', () => {
     expect(calls.some((call) => call.activity === 'awaitReconnect')).toBe(true);
   });
 
+  it.each(['the signal first', 'the slow check first'])(
+    'goes on once when signal and slow check come together (%s)',
+    async (order) => {
+      const story = revoked();
+      let notice: (() => void) | undefined;
+      const { activities, calls } = scriptedActivities({
+        parts: 6,
+        uploadPart: story.uploadPart,
+        recheckConnection: async ({ ask }) => ask && story.authorization.usable,
+        awaitReconnect: () =>
+          new Promise<void>((resolve) => {
+            notice = resolve;
+          }),
+      });
+      await withWorkers(server, activities, async () => {
+        const run = await startRun(client, { lanes: 2 });
+        await expect.poll(() => notice).toBeDefined();
+        story.authorization.usable = true;
+        const signalled = () => Promise.all([run.signal('reconnected'), run.signal('reconnected')]);
+        if (order === 'the signal first') await signalled();
+        notice?.();
+        if (order === 'the slow check first') await signalled();
+        await run.result();
+      });
+      expect([...story.uploaded].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
+    },
+  );
+
   it('does not wait at all when somebody has signed in since the call failed', async () => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({
