@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import pg from 'pg';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import type { TestStack } from '../service/test-stack.js';
@@ -110,21 +110,47 @@ export async function judgeLeftovers(
   const strays = audiences
     .filter((audience) => !created.has(audience.audience_id))
     .map((audience) => `audience ${audience.audience_id} belongs to no run: ${audience.name}`);
-  const parts = join(storageFolder, 'objects', 'parts');
-  const files = existsSync(parts)
-    ? readdirSync(parts, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    : [];
   const client = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
   await client.connect();
-  const { rows } = await client.query<{ activation_id: string }>(
-    'SELECT activation_id FROM preparation_leases',
-  );
-  await client.end();
-  return [
-    ...strays,
-    ...(files.length > 0 ? [`${files.length} prepared parts are left in the storage`] : []),
-    ...rows.map(({ activation_id }) => `${activation_id} has ended and still holds its preparation`),
-  ];
+  const idsOf = async (query: string) => (await client.query<{ id: string }>(query)).rows.map(({ id }) => id);
+  try {
+    const left = await Promise.all(
+      Object.entries(LEFT_IN_TABLES).map(async ([what, query]) =>
+        (await idsOf(query)).map((id) => `${id} ${what}`),
+      ),
+    );
+    const owners = {
+      uploads: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
+      expanded: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
+      rejected: await idsOf('SELECT id FROM preparations'),
+      parts: [],
+    };
+    return [...strays, ...left.flat(), ...ownerlessObjects(join(storageFolder, 'objects'), owners)];
+  } finally {
+    await client.end();
+  }
+}
+
+const LEFT_IN_TABLES = {
+  'is still open': 'SELECT id FROM activations WHERE finished_at IS NULL',
+  'has ended and still waits': 'SELECT id FROM activations WHERE waiting IS NOT NULL',
+  'has ended and still holds its preparation': 'SELECT activation_id AS id FROM preparation_leases',
+  'is a preparation that nobody gave up': 'SELECT id FROM preparations WHERE discarded_at IS NULL',
+  'holds the claim of a part':
+    'SELECT DISTINCT claimed_by AS id FROM preparation_parts WHERE claimed_by IS NOT NULL',
+  'was not published, or not named':
+    'SELECT activation_id AS id FROM publications WHERE published_at IS NULL OR (one_time_name IS NOT NULL AND named_at IS NULL)',
+};
+
+/** Objects in the store's folders whose owner is gone: the second segment of a key is the owner's id. */
+function ownerlessObjects(folder: string, owners: Readonly<Record<string, readonly string[]>>): string[] {
+  const keys = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  return keys.flatMap((key) => {
+    const [kind = '', owner = ''] = key.split(sep);
+    return owners[kind]?.includes(owner) ? [] : [`the object ${key} is left and belongs to nobody`];
+  });
 }
 
 /** Ends of our programs that nobody caused: an exception that nothing caught. */
