@@ -1,3 +1,4 @@
+import { findPublication } from '../database/publications.js';
 import type { AudienceSummary } from '../tiktok/client.js';
 import { type FoundAudience, findCreated } from './created-audience.js';
 import { deleteExtras } from './delete-extras.js';
@@ -21,7 +22,6 @@ export function creation(publishing: Publishing): Target {
         case 'none':
           return { kind: 'not_done' };
         case 'ours':
-          await deleteExtras(publishing, found.extras);
           return { kind: 'done', audienceId: found.audienceId };
         case 'strange':
           return {
@@ -33,6 +33,10 @@ export function creation(publishing: Publishing): Target {
               'approve, so that the run looks again; or reject, and the run ends.',
           };
       }
+    },
+
+    async settle() {
+      await deleteOthers(publishing);
     },
 
     async prepare() {
@@ -61,8 +65,24 @@ export function creation(publishing: Publishing): Target {
   };
 }
 
+/**
+ * Deletes what carries the one-time name of the activation beside its audience, and returns how many there were. Which
+ * one is its own, the record says, and not the list: two attempts that look at different moments see different ones first.
+ */
+export async function deleteOthers(publishing: Publishing): Promise<number> {
+  const { deps, activation } = publishing;
+  const kept = (await findPublication(deps.db, activation.id))?.audience_id;
+  // Without an audience of its own, what carries the name may yet be taken for it.
+  if (kept === undefined || kept === null) return 0;
+  const found = await lookForCreated(publishing);
+  if (found.kind !== 'ours') return 0;
+  const others = [found.audienceId, ...found.extras].filter((audienceId) => audienceId !== kept);
+  await deleteExtras(publishing, others);
+  return others.length;
+}
+
 /** What TikTok's list holds of this activation's create requests. */
-export async function lookForCreated(publishing: Publishing): Promise<FoundAudience> {
+async function lookForCreated(publishing: Publishing): Promise<FoundAudience> {
   const { deps, activation } = publishing;
   const preparation = await loadPreparation(deps.db, activation);
   const { calculateType } = storedPlan.parse(preparation.plan).layout;

@@ -19,7 +19,7 @@ import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
 import { nameAudience } from './name-audience.js';
 import { untilNextLookMs, untilProcessedMs } from './next-look.js';
-import { audienceContent, type Publishing, type Target } from './publishing.js';
+import { audienceContent, type Publishing, type Target, undeliveredParts } from './publishing.js';
 import { openSendWindow, SEND_WITHIN_MS, SentTooLateError } from './send-window.js';
 import { agedDeliveries, refusedDeliveries } from './stale-files.js';
 
@@ -118,6 +118,7 @@ async function look(
         warning: null,
         doubted: true,
       });
+      await target.settle?.();
       return null;
     case 'processing':
       return { next: 'look', inMs: untilProcessedMs((await recordLook(deps.db, activation.id)).looks) };
@@ -147,7 +148,8 @@ async function send(
   const { deps, activation } = publishing;
   const deliveries = await listDeliveries(deps.db, activation.id);
   const aged = agedDeliveries(deliveries, await readDatabaseTime(deps.db));
-  if (aged.length > 0) return uploadAgain(publishing, aged);
+  const missing = await undeliveredParts(publishing, deliveries);
+  if (aged.length + missing.length > 0) return uploadAgain(publishing, aged, missing);
   const readiness = await target.prepare();
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
@@ -168,7 +170,7 @@ async function send(
     if (error.class === 'not_editable') return { next: 'take_turn' };
     const refused = refusedDeliveries(error, deliveries);
     if (refused === null || input.repeats >= MOST_REPEATS) throw error;
-    return uploadAgain(publishing, refused);
+    return uploadAgain(publishing, refused, []);
   }
 }
 
@@ -178,8 +180,17 @@ function outcomeOf(error: unknown): 'nothing_done' | 'unknown' {
   return error.class === 'transient' ? 'unknown' : 'nothing_done';
 }
 
-async function uploadAgain({ deps, activation }: Publishing, stale: readonly DeliveryRow[]): Promise<Step> {
-  const parts = stale.map((delivery) => delivery.part_index);
-  await forgetDeliveries(deps.db, activation.id, parts);
-  return { next: 'upload_again', parts };
+/** @param missing parts that an earlier attempt forgot, and whose answer never came to the workflow. */
+async function uploadAgain(
+  { deps, activation }: Publishing,
+  stale: readonly DeliveryRow[],
+  missing: readonly number[],
+): Promise<Step> {
+  await forgetDeliveries(
+    deps.db,
+    activation.id,
+    stale.map((delivery) => delivery.file_path),
+  );
+  const parts = [...stale.map((delivery) => delivery.part_index), ...missing];
+  return { next: 'upload_again', parts: parts.sort((one, other) => one - other) };
 }

@@ -1,4 +1,4 @@
-import { listDeliveries } from '../database/deliveries.js';
+import { type DeliveryRow, listDeliveries } from '../database/deliveries.js';
 import { preparedFiles } from '../database/prepared-files.js';
 import type { Intent, PublicationRow } from '../database/publications.js';
 import type { ChangeReceipt, TikTokClient } from '../tiktok/client.js';
@@ -33,6 +33,8 @@ export type Readiness =
 export interface Target {
   /** Looks at TikTok for what an earlier attempt may have done. */
   look(publication: PublicationRow): Promise<Sighting>;
+  /** Removes what is too much, once it is recorded which audience is the activation's. */
+  settle?(): Promise<void>;
   /** Checks, immediately before the request, what it rests on. */
   prepare(): Promise<Readiness>;
   /** Makes the request; `letGo` is called immediately before it leaves. */
@@ -42,6 +44,17 @@ export interface Target {
 export interface AudienceContent {
   readonly filePaths: readonly string[];
   readonly calculateType: string;
+}
+
+/** The parts that make a file and of which TikTok has none. */
+export async function undeliveredParts(
+  { deps, activation }: Publishing,
+  deliveries: readonly DeliveryRow[],
+): Promise<number[]> {
+  const { id } = await loadPreparation(deps.db, activation);
+  const delivered = new Set(deliveries.map((delivery) => delivery.part_index));
+  const files = await preparedFiles(deps.db, id);
+  return files.flatMap(({ part }) => (delivered.has(part) ? [] : [part]));
 }
 
 /** The uploaded parts. */

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Attention } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
 import { recordPhase as record } from '../database/activations.js';
@@ -11,6 +12,16 @@ export interface PhaseInput extends ActivationInput {
 /** Writes down where the run stands, for everybody who asks without asking the run. */
 export function recordPhase(deps: ActivityDependencies) {
   return async (input: PhaseInput): Promise<void> => {
-    await record(deps.db, input.activationId, { phase: input.phase, attention: input.attention });
+    const { workflowExecution, activityId } = activityInfo();
+    // The activities of a run are numbered in the order in which the workflow asks for them.
+    const number = Number(activityId);
+    await record(deps.db, input.activationId, {
+      phase: input.phase,
+      attention: input.attention,
+      step:
+        workflowExecution === undefined || !Number.isSafeInteger(number)
+          ? null
+          : { runId: workflowExecution.runId, number },
+    });
   };
 }

@@ -3,7 +3,7 @@ import { chooseLayout } from '../customer-file/choose-layout.js';
 import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
-import { forgetDeliveries, listDeliveries } from '../database/deliveries.js';
+import { forgetDeliveriesOf } from '../database/deliveries.js';
 import { newId } from '../database/ids.js';
 import { findPreparation, leasePreparation, storeSplit } from '../database/preparations.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
@@ -90,10 +90,5 @@ async function giveUpEarlierPlan(
   if (earlier === undefined || earlier.key === key) return;
   refuseLaterEngine(storedPlan.parse(earlier.plan).engine);
   await releaseParts(deps, preparationId, id);
-  const delivered = await listDeliveries(deps.db, id);
-  await forgetDeliveries(
-    deps.db,
-    id,
-    delivered.map((delivery) => delivery.part_index),
-  );
+  await forgetDeliveriesOf(deps.db, id, preparationId);
 }

@@ -81,7 +81,8 @@ export function createConnectionAccess(deps: {
     const access = openAccess(connection, environments, cipher);
     try {
       const result = await use(access);
-      await noteSuccess(db, connection);
+      // What TikTok has done must not be done again because a note of it failed.
+      await noteSuccess(db, connection).catch(() => undefined);
       return result;
     } catch (error) {
       const refused = error instanceof TikTokError && error.class === 'reauthorize';

@@ -63,14 +63,21 @@ async function renewLocked(
 ): Promise<ConnectionRow> {
   return db.transaction().execute(async (tx) => {
     await lockTokens(tx, refused.id);
-    const current = await findConnection(tx, refused.id);
-    if (current === undefined) throw new Error(`There is no connection ${refused.id}`);
+    const current = existing(await findConnection(tx, refused.id));
     const others = current.version !== refused.version || !sameToken(current, refused);
     if (others || current.refresh_token === null) return current;
     const refreshToken = cipher.decrypt(refreshOf(current.id), current.refresh_token);
     const { accessToken, ...refresh } = await tiktok.refreshAccessToken(refreshToken);
-    return storeRefreshedTokens(tx, current.id, encryptTokens(cipher, current.id, accessToken, refresh));
+    const tokens = encryptTokens(cipher, current.id, accessToken, refresh);
+    return (
+      (await storeRefreshedTokens(tx, current, tokens)) ?? existing(await findConnection(tx, current.id))
+    );
   });
+}
+
+function existing(connection: ConnectionRow | undefined): ConnectionRow {
+  if (connection === undefined) throw new Error('a connection vanished while its tokens were refreshed');
+  return connection;
 }
 
 function sameToken(left: ConnectionRow, right: ConnectionRow): boolean {

@@ -74,19 +74,21 @@ export async function acceptActivations(
 
 /**
  * Records a new run of what an activation asked for, once: a second retry of it is given the first. The leases go over
- * to the new run, so that what is prepared outlives the old one. Null when the upload is gone.
+ * to the new run, so that what is prepared outlives the old one. Null when the upload is gone, or when the run was opened
+ * again meanwhile.
  */
 export async function acceptRetry(
   db: Database,
   retry: { readonly id: string; readonly of: string },
 ): Promise<{ activationId: string; repeated: boolean } | null> {
   return db.transaction().execute(async (tx) => {
-    const { upload_id } = await tx
+    const { upload_id, finished_at } = await tx
       .selectFrom('activations')
-      .select('upload_id')
+      .select(['upload_id', 'finished_at'])
       .where('id', '=', retry.of)
+      .forUpdate()
       .executeTakeFirstOrThrow();
-    if (!(await holdUpload(tx, upload_id))) return null;
+    if (finished_at === null || !(await holdUpload(tx, upload_id))) return null;
     const inserted = await tx
       .insertInto('activations')
       .columns(['id', 'upload_id', 'connection_id', 'advertiser_id', 'request', 'phase', 'retry_of'])

@@ -90,13 +90,22 @@ export async function activationsFailedWith(
     .execute();
 }
 
-/** Takes an end back that was not one. */
-export async function reopenActivation(db: Database, id: string, phase: string): Promise<void> {
-  await db
-    .updateTable('activations')
-    .set({ phase, failure: null, attention: null, finished_at: null })
-    .where('id', '=', id)
-    .execute();
+/** Takes an end back that was not one, unless the run was retried: two runs would do the work. Returns whether it did. */
+export async function reopenActivation(db: Database, id: string, phase: string): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    // A retry is accepted under the same lock.
+    await tx.selectFrom('activations').select('id').where('id', '=', id).forUpdate().execute();
+    const reopened = await tx
+      .updateTable('activations')
+      .set({ phase, failure: null, attention: null, finished_at: null })
+      .where('id', '=', id)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('activations as retry').select('retry.id').where('retry.retry_of', '=', id))),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    return reopened !== undefined;
+  });
 }
 
 export async function markDispatched(db: Database, id: string): Promise<void> {
@@ -111,9 +120,14 @@ export async function markDispatched(db: Database, id: string): Promise<void> {
 export interface PhaseRecord {
   readonly phase: string;
   readonly attention: object | null;
+  /** The step of the run in Temporal that records it; null when the order does not matter. */
+  readonly step: { readonly runId: string; readonly number: number } | null;
 }
 
-/** Records where an open run stands. What it waited for is over. */
+/**
+ * Records where an open run stands. What it waited for is over. A step that was frozen and comes after a later one of the
+ * same run changes nothing.
+ */
 export async function recordPhase(db: Database, id: string, record: PhaseRecord): Promise<void> {
   await db
     .updateTable('activations')
@@ -122,9 +136,19 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
       attention: record.attention === null ? null : JSON.stringify(record.attention),
       waiting: null,
       started_at: eb.fn.coalesce('started_at', DATABASE_TIME),
+      phase_run: record.step?.runId ?? null,
+      phase_step: record.step?.number ?? null,
     }))
     .where('id', '=', id)
     .where('finished_at', 'is', null)
+    .where((eb) =>
+      record.step === null
+        ? eb.lit(true)
+        : eb.or([
+            eb('phase_run', 'is distinct from', record.step.runId),
+            eb('phase_step', '<=', record.step.number),
+          ]),
+    )
     .execute();
 }
 
@@ -152,6 +176,7 @@ export async function endWaiting(db: Database, id: string, kinds: readonly strin
     .execute();
 }
 
+/** What TikTok shows of the audience of an open run. */
 export async function recordAudience(
   db: Database,
   id: string,
@@ -166,6 +191,7 @@ export async function recordAudience(
       audience_words: audience.words,
     })
     .where('id', '=', id)
+    .where('finished_at', 'is', null)
     .execute();
 }
 
@@ -185,6 +211,26 @@ export async function recordSecondLook(
     })
     .where('id', '=', id)
     .execute();
+}
+
+/** The run of an activation has ended, or was ended: what an attempt of it still wants to do must not be done any more. */
+export class RunIsOverError extends Error {
+  override readonly name = 'RunIsOverError';
+}
+
+/**
+ * Keeps a run from being recorded as ended until the transaction ends. An attempt that was frozen goes on as if nothing
+ * had happened, when the run is over and perhaps retried: it stops here. Throws `RunIsOverError`.
+ */
+export async function holdOpenRun(tx: Database, id: string): Promise<void> {
+  const row = await tx
+    .selectFrom('activations')
+    .select('id')
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw new RunIsOverError(`the run of ${id} is over`);
 }
 
 /** The end of a run; the first one stands. */

@@ -16,8 +16,11 @@ export async function takeTurn(
   wanted: { activationId: string; advertiserId: string; audienceId: string },
 ): Promise<Turn> {
   const { activationId, advertiserId, audienceId } = wanted;
-  const first = await firstInLine(db, wanted);
-  if (first !== activationId) return { kind: 'busy', activationId: first };
+  // Whoever has the turn keeps it, also when a run that was accepted earlier is opened again.
+  if ((await holder(db, wanted)) !== activationId) {
+    const first = await firstInLine(db, wanted);
+    if (first !== activationId) return { kind: 'busy', activationId: first };
+  }
   const taken = await db
     .insertInto('audience_turns')
     .values({ advertiser_id: advertiserId, audience_id: audienceId, activation_id: activationId })

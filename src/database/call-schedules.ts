@@ -56,6 +56,8 @@ async function updateSchedule(db: Database, call: CallKey, rates: TurnRates): Pr
   const { appId, endpoint, advertiserId: owner } = call;
   const spacing = milliseconds(rates.spacingMs);
   const horizon = milliseconds(rates.horizonMs);
+  // Nothing is given away further ahead: what is, was given by a clock that was wrong then.
+  const latest = sql`now + 2 * ${horizon} + ${spacing}`;
   const places = Math.max(1, Math.floor(rates.horizonMs / rates.spacingMs));
   const { rows } = await sql<Turn>`
     UPDATE call_schedules AS s
@@ -80,7 +82,7 @@ async function updateSchedule(db: Database, call: CallKey, rates: TurnRates): Pr
                 THEN ${nextMidnight(sql`free`)} ELSE free END AS turn
             FROM (
               SELECT now,
-                greatest(now, s.next_at, (
+                greatest(now, CASE WHEN s.next_at <= ${latest} THEN s.next_at END, (
                   SELECT max(p.paused_until) FROM call_pauses AS p
                   WHERE p.app_id = s.app_id AND p.advertiser_id IN ('', ${owner})
                 )) AS free,
@@ -89,7 +91,7 @@ async function updateSchedule(db: Database, call: CallKey, rates: TurnRates): Pr
                 count(*) FILTER (WHERE h.owner = ${owner}) AS own,
                 count(DISTINCT h.owner) FILTER (WHERE h.owner <> ${owner}) AS others
               FROM (SELECT clock_timestamp() AS now) AS clock
-              LEFT JOIN unnest(s.turns, s.turn_owners) AS h (at, owner) ON h.at > now
+              LEFT JOIN unnest(s.turns, s.turn_owners) AS h (at, owner) ON h.at > now AND h.at <= ${latest}
               GROUP BY now
             ) AS queue
           ) AS limited

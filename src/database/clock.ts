@@ -6,7 +6,7 @@ export const DATABASE_TIME = sql<Date>`now()`;
 
 /** So long after the time by PostgreSQL's clock. */
 export function databaseTimeIn(milliseconds: number) {
-  return sql<Date>`now() + ${milliseconds} * interval '1 millisecond'`;
+  return sql<Date>`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`;
 }
 
 /** Reads PostgreSQL's clock. */

@@ -7,12 +7,15 @@ export async function lockTokens(tx: Database, connectionId: string): Promise<vo
   await sql`select pg_advisory_xact_lock(hashtextextended(${`tokens of ${connectionId}`}, 0))`.execute(tx);
 }
 
-/** Tokens of the same authorization as before: its version stays. */
+/**
+ * Tokens of the same authorization as before: its version stays. Undefined when somebody has signed in anew or
+ * disconnected meanwhile, which counts more.
+ */
 export async function storeRefreshedTokens(
   db: Database,
-  id: string,
+  refreshed: ConnectionRow,
   tokens: { accessToken: Buffer; refreshToken: Buffer | null; tokenExpiresAt: Date | null },
-): Promise<ConnectionRow> {
+): Promise<ConnectionRow | undefined> {
   return db
     .updateTable('connections')
     .set({
@@ -20,9 +23,11 @@ export async function storeRefreshedTokens(
       refresh_token: tokens.refreshToken,
       token_expires_at: tokens.tokenExpiresAt,
     })
-    .where('id', '=', id)
+    .where('id', '=', refreshed.id)
+    .where('version', '=', refreshed.version)
+    .where('access_token', '=', refreshed.access_token)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }
 
 /** Ids of the connections that hold tokens. */

@@ -27,17 +27,40 @@ export async function listDeliveries(db: Database, activationId: string): Promis
     .execute();
 }
 
-/** Forgets that TikTok has these parts, so that they are uploaded again. */
+/**
+ * Forgets that TikTok has these files, so that their parts are uploaded again. By their paths: a part that was uploaded
+ * again meanwhile has another one, and that is kept.
+ */
 export async function forgetDeliveries(
   db: Database,
   activationId: string,
-  partIndexes: readonly number[],
+  filePaths: readonly string[],
 ): Promise<void> {
-  if (partIndexes.length === 0) return;
+  if (filePaths.length === 0) return;
   await db
     .deleteFrom('deliveries')
     .where('activation_id', '=', activationId)
-    .where('part_index', 'in', partIndexes)
+    .where('file_path', 'in', filePaths)
+    .execute();
+}
+
+/** Forgets everything that was uploaded for a run, unless it works on another preparation than this one by now. */
+export async function forgetDeliveriesOf(
+  db: Database,
+  activationId: string,
+  preparationId: string,
+): Promise<void> {
+  await db
+    .deleteFrom('deliveries')
+    .where('activation_id', '=', activationId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('activations')
+          .select('id')
+          .where('id', '=', activationId)
+          .where('preparation_id', '=', preparationId),
+      ),
+    )
     .execute();
 }
 

@@ -6,6 +6,7 @@ import { up as addAudienceTurns } from './migrations/0004-audience-turns.js';
 import { up as addSignInsAndHealth } from './migrations/0005-sign-ins-and-health.js';
 import { up as addRetries } from './migrations/0006-retries.js';
 import { up as addAfterPublication } from './migrations/0007-after-publication.js';
+import { up as addPhaseOrder } from './migrations/0008-phase-order.js';
 import type { Database } from './open-database.js';
 
 /** In the order in which they run. A released migration is never changed; a change of the schema is a new one. */
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-sign-ins-and-health': { up: addSignInsAndHealth },
   '0006-retries': { up: addRetries },
   '0007-after-publication': { up: addAfterPublication },
+  '0008-phase-order': { up: addPhaseOrder },
 };
 
 /**

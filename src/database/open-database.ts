@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Kysely, PostgresDialect } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.js';
 
@@ -9,6 +9,13 @@ const INT8_OID = 20;
 
 /** Longer than any statement takes, and than one waits for a token that is refreshed under a lock. */
 const SILENCE_MS = 90_000;
+
+/**
+ * The server lets go of a machine that vanished, and of one that stands still, in a transaction whose locks others wait
+ * for; its own defaults are hours and never. No transaction of ours is idle for longer than a refresh of a token takes.
+ */
+const LET_GO_OF_THE_VANISHED =
+  "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3; set idle_in_transaction_session_timeout = '5min'";
 
 /** Sizes and counts are stored as int8 and stay below 2^53, so they are read as numbers, not as pg's strings. */
 function parseInt8(text: string): number {
@@ -52,5 +59,12 @@ export function openDatabase(
   // A connection that breaks under a statement tells the statement, and the pool drops it; but it also emits an error,
   // which the pool hears of idle ones only, and which would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({
+      pool,
+      onCreateConnection: async (connection) => {
+        await connection.executeQuery(CompiledQuery.raw(LET_GO_OF_THE_VANISHED));
+      },
+    }),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { holdOpenRun } from './activations.js';
 import { DATABASE_TIME } from './clock.js';
 import type { Database } from './open-database.js';
 import type { PreparationsTable } from './schema.js';
@@ -16,13 +17,14 @@ export interface NewPart {
 
 /**
  * Gives the activation a lease on the preparation with this key, which is made when there is none. An activation that
- * holds a lease already gets the same preparation again.
+ * holds a lease already gets the same preparation again. Throws `RunIsOverError`.
  */
 export async function leasePreparation(
   db: Database,
   wanted: { id: string; key: string; uploadId: string; plan: object; activationId: string },
 ): Promise<PreparationRow> {
   return db.transaction().execute(async (tx) => {
+    await holdOpenRun(tx, wanted.activationId);
     const preparation = await currentPreparation(tx, wanted);
     await tx
       .insertInto('preparation_leases')

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { holdOpenRun } from './activations.js';
 import { DATABASE_TIME, databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 import type { PublicationsTable } from './schema.js';
@@ -29,7 +30,8 @@ export async function findPublication(
 /**
  * Records, before it is done, that TikTok is about to be asked, and until when (by the database's clock) the request
  * may leave. One statement, so that of two attempts which both saw `seenSends` only one goes on. Returns which send it
- * is, counted from 1; null when another attempt was faster or has published already.
+ * is, counted from 1; null when another attempt was faster or has published already. Throws `RunIsOverError`: whoever
+ * decides that a run is over, and may be retried, sees what it has recorded here.
  */
 export async function recordSend(
   db: Database,
@@ -39,32 +41,35 @@ export async function recordSend(
 ): Promise<number | null> {
   const sendBefore = databaseTimeIn(withinMs);
   const historyBefore = intent.historyBefore === null ? null : [...intent.historyBefore];
-  const row = await db
-    .insertInto('publications')
-    .values({
-      activation_id: intent.activationId,
-      action: intent.action,
-      one_time_name: intent.oneTimeName,
-      audience_id: intent.audienceId,
-      sends: 1,
-      send_before: sendBefore,
-      history_before: historyBefore,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .column('activation_id')
-        .doUpdateSet({
-          sends: seenSends + 1,
-          send_before: sendBefore,
-          looks: 0,
-          history_before: historyBefore,
-        })
-        .where('publications.sends', '=', seenSends)
-        .where('publications.published_at', 'is', null),
-    )
-    .returning('sends')
-    .executeTakeFirst();
-  return row?.sends ?? null;
+  return db.transaction().execute(async (tx) => {
+    await holdOpenRun(tx, intent.activationId);
+    const row = await tx
+      .insertInto('publications')
+      .values({
+        activation_id: intent.activationId,
+        action: intent.action,
+        one_time_name: intent.oneTimeName,
+        audience_id: intent.audienceId,
+        sends: 1,
+        send_before: sendBefore,
+        history_before: historyBefore,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('activation_id')
+          .doUpdateSet({
+            sends: seenSends + 1,
+            send_before: sendBefore,
+            looks: 0,
+            history_before: historyBefore,
+          })
+          .where('publications.sends', '=', seenSends)
+          .where('publications.published_at', 'is', null),
+      )
+      .returning('sends')
+      .executeTakeFirst();
+    return row?.sends ?? null;
+  });
 }
 
 /**

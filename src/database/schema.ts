@@ -132,6 +132,9 @@ export interface ActivationsTable {
   /** `ActivationRequest`: columns are known by index in it. */
   request: Json;
   phase: string;
+  /** Temporal's id of the run whose step recorded the phase last, and the number of the step in it. */
+  phase_run: string | null;
+  phase_step: number | null;
   waiting: NullableJson;
   attention: NullableJson;
   failure: NullableJson;

@@ -4,6 +4,12 @@ const CHANNEL = 'lock_wanted';
 const CONNECT_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 10_000;
 
+interface Answer {
+  readonly result: unknown;
+  /** The session that answered, which may be lost since. */
+  readonly by: Promise<pg.Client>;
+}
+
 export interface HeldLock {
   release(): Promise<void>;
 }
@@ -30,6 +36,8 @@ export interface SessionLocks {
  */
 export function openSessionLocks(url: string, onError: (error: Error) => void): SessionLocks {
   const held = new Map<string, { readonly onWanted: () => void }>();
+  /** Names that the server is being asked for: it would give the same session one lock twice. */
+  const asking = new Set<string>();
   let session: Promise<pg.Client> | null = null;
   let lastQuery: Promise<unknown> = Promise.resolve();
 
@@ -67,18 +75,18 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
   }
 
   /** One at a time: pg's client is to have no second query while one runs. Each is short, and bounded by its timeout. */
-  function query(text: string, values: readonly string[]): Promise<unknown> {
+  function query(text: string, values: readonly string[]): Promise<Answer> {
     const answer = lastQuery.then(() => queryNow(text, values));
     lastQuery = answer.catch(() => undefined);
     return answer;
   }
 
-  async function queryNow(text: string, values: readonly string[]): Promise<unknown> {
+  async function queryNow(text: string, values: readonly string[]): Promise<Answer> {
     session ??= connect();
     const current = session;
     try {
       const { rows } = await (await current).query<{ result: unknown }>(text, [...values]);
-      return rows[0]?.result;
+      return { result: rows[0]?.result, by: current };
     } catch (error) {
       // Nobody knows now which locks it holds.
       lose(current);
@@ -89,18 +97,18 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
 
   return {
     async tryLock(name, onWanted = () => undefined) {
-      if (held.has(name)) return null;
+      if (held.has(name) || asking.has(name)) return null;
       const holder = { onWanted };
-      held.set(name, holder);
+      asking.add(name);
       try {
-        const locked = await query('select pg_try_advisory_lock(hashtextextended($1, 0)) as result', [name]);
-        if (locked !== true) {
-          held.delete(name);
-          return null;
-        }
-      } catch (error) {
-        if (held.get(name) === holder) held.delete(name);
-        throw error;
+        const { result, by } = await query('select pg_try_advisory_lock(hashtextextended($1, 0)) as result', [
+          name,
+        ]);
+        if (result !== true) return null;
+        if (session !== by) throw new Error('the database connection for locks was lost');
+        held.set(name, holder);
+      } finally {
+        asking.delete(name);
       }
       return {
         async release() {

@@ -135,7 +135,7 @@ class FileObjectStore implements ObjectStore {
       await file.close();
       return Readable.from([]);
     } catch (error) {
-      if (isAbsence(error)) throw absent(key);
+      if (isAbsence(error)) throw await this.#absent(key);
       throw storageFailure(error, `read ${key}`);
     }
   }
@@ -143,7 +143,7 @@ class FileObjectStore implements ObjectStore {
   async materialise(key: string, range?: ByteRange): Promise<MaterialisedRange> {
     const path = this.#pathOf(key);
     const stored = await this.stat(key);
-    if (stored === null) throw absent(key);
+    if (stored === null) throw await this.#absent(key);
     const { start, end } = rangeWithin(key, stored.size, range);
     return { path, position: start, length: end - start, release: async () => {} };
   }
@@ -154,8 +154,9 @@ class FileObjectStore implements ObjectStore {
       const status = await stat(path);
       return status.isFile() ? { key, size: status.size, modifiedAt: status.mtime } : null;
     } catch (error) {
-      if (isAbsence(error)) return null;
-      throw storageFailure(error, `look up ${key}`);
+      if (!isAbsence(error)) throw storageFailure(error, `look up ${key}`);
+      await this.#requireFolder(key);
+      return null;
     }
   }
 
@@ -217,6 +218,18 @@ class FileObjectStore implements ObjectStore {
     } catch (error) {
       throw storageFailure(error, 'find out its free space');
     }
+  }
+
+  async #absent(key: string): Promise<StorageError> {
+    await this.#requireFolder(key);
+    return absent(key);
+  }
+
+  /** Without its folder nothing is in the store: a disk that is not mounted is an outage, and no object was deleted. */
+  async #requireFolder(key: string): Promise<void> {
+    await stat(this.#objects).catch((error: unknown) => {
+      throw storageFailure(error, `look up ${key}`);
+    });
   }
 
   #pathOf(key: string): string {

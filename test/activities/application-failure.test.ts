@@ -33,6 +33,15 @@ function delaysOf(error: TikTokError, most = 12): (number | 'final')[] {
 
 const inMs = (waitMs: number) => ({ until: new Date(Date.now() + waitMs), waitMs });
 
+describe('a disk that fails under the engine', () => {
+  it.each(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ESTALE'])('is waited for and shown: %s', (code) => {
+    const { failure, wait } = toApplicationFailure(Object.assign(new Error('a system call'), { code }), {});
+    expect(failure.nonRetryable).toBe(false);
+    expect(failure.type).toMatch(/^storage_/);
+    expect(wait).toMatchObject({ kind: 'storage' });
+  });
+});
+
 describe('what can never succeed', () => {
   it.each([
     ['a bad file', new CustomerFileError('empty_file', 'The file is empty.'), 'empty_file'],

@@ -111,7 +111,7 @@ describe('an activation', () => {
     const { id } = await start();
     const until = new Date('2026-03-01T12:00:00Z');
     const attention = { code: 'reconnect_tiktok', title: 'Sign in again', detail: 'So it is.', url: null };
-    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention });
+    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention, step: null });
     await recordWaiting(api.db, id, { kind: 'rate_limit', until });
     expect(await look(id)).toMatchObject({
       phase: 'waiting_for_reconnect',
@@ -226,7 +226,7 @@ describe('the list of activations', () => {
   it('is filtered by phase, connection and a part of a name, and goes on at the cursor', async () => {
     const first = await start({ audience: { action: 'create', name: 'Winter 100% wool' } });
     const second = await start({ audience: { action: 'create', name: 'Winter wool' } });
-    await recordPhase(api.db, second.id, { phase: 'delivering', attention: null });
+    await recordPhase(api.db, second.id, { phase: 'delivering', attention: null, step: null });
     const ids = async (query: string) =>
       list.parse((await api.get(`/v1/activations?${query}`)).body).data.map(({ id }) => id);
     expect(await ids('q=winter')).toEqual([second.id, first.id]);
@@ -248,7 +248,7 @@ describe('signals', () => {
       expect(answer.status).toBe(202);
       expect(activation.parse(answer.body).id).toBe(id);
     }
-    await recordPhase(api.db, id, { phase: 'paused', attention: null });
+    await recordPhase(api.db, id, { phase: 'paused', attention: null, step: null });
     expect((await api.post(`/v1/activations/${id}/resume`)).status).toBe(202);
     const told = api.runs.told
       .filter(({ activationId }) => activationId === id)
@@ -308,7 +308,7 @@ describe('the event stream', () => {
       seen.push(event.data.phase);
       last = event.id;
       if (event.data.phase === 'queued')
-        await recordPhase(api.db, id, { phase: 'splitting', attention: null });
+        await recordPhase(api.db, id, { phase: 'splitting', attention: null, step: null });
       if (event.data.phase === 'splitting') {
         await recordEnd(api.db, id, { phase: 'completed', failure: null, attention: null });
       }
@@ -327,7 +327,7 @@ describe('the event stream', () => {
       headers: { 'last-event-id': value?.id ?? '' },
     });
     const next = events(response).next();
-    await recordPhase(api.db, id, { phase: 'inspecting', attention: null });
+    await recordPhase(api.db, id, { phase: 'inspecting', attention: null, step: null });
     expect((await next).value?.data.phase).toBe('inspecting');
     await response.body?.cancel().catch(() => undefined);
   });

@@ -23,7 +23,7 @@ describe('the page of a run', () => {
       detail: 'Sign in again.',
       url: null,
     };
-    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention });
+    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention, step: null });
     const page = await api.get(`/activations/${id}`);
     expect(page.status).toBe(200);
     expect(page.text).toContain('Reconnect &lt;TikTok&gt;');

@@ -268,7 +268,7 @@ describe('what was recorded and not told', () => {
 
   it('a sign-in is told to the runs that wait for it', async () => {
     const { id } = await start();
-    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention: null });
+    await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention: null, step: null });
     const runs = new RecordingRuns();
     const told = () => runs.told.filter(({ activationId }) => activationId === id);
     const recording = await reconcilerOn(runs);

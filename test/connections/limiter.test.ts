@@ -104,6 +104,19 @@ describe('turns', () => {
     }
   });
 
+  it('go on when the clock of the database was hours ahead for a moment', async () => {
+    const appId = newApp();
+    const from = gate(appId);
+    await admitted(from);
+    const ahead = sql<Date>`now() + interval '5 hours'`;
+    await db
+      .updateTable('call_schedules')
+      .set({ next_at: ahead, turns: sql<Date[]>`array[${ahead}]`, turn_owners: ['1'] })
+      .where('app_id', '=', appId)
+      .execute();
+    expect(await waitOf(from)).toBeLessThan(2_000);
+  });
+
   it('of one endpoint do not hold up another', async () => {
     const appId = newApp();
     const slow = gate(appId, { rates: { perSecond: 0.1, perMinute: 6, perDay: 100 } });

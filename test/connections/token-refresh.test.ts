@@ -2,16 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createConnectionAccess } from '../../src/connections/access.js';
 import { encryptTokens } from '../../src/connections/stored-tokens.js';
 import { createTokenCipher } from '../../src/connections/token-cipher.js';
-import { findConnection, insertConnection, storeAuthorization } from '../../src/database/connections.js';
+import { createTokenRefresh } from '../../src/connections/token-refresh.js';
+import {
+  findConnection,
+  insertConnection,
+  markDisconnected,
+  storeAuthorization,
+} from '../../src/database/connections.js';
 import { newId } from '../../src/database/ids.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
+import type { TikTokClient } from '../../src/tiktok/client.js';
 import { createTikTokClient } from '../../src/tiktok/create-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -142,6 +149,44 @@ it('a person is asked when the refresh token is dead too', async () => {
     attention: { code: 'reconnect_tiktok', detail: expect.stringContaining('could not be renewed') },
   });
   expect((await findConnection(db, id))?.status).toBe('needs_reauthorization');
+});
+
+describe('while tokens are refreshed', () => {
+  /** The connection after a refresh in the middle of which something else happens to it. */
+  async function refreshedDuring(meanwhile: () => Promise<void>) {
+    const row = await findConnection(db, id);
+    if (row === undefined) throw new Error('there is no connection');
+    const tiktok = client();
+    const slow: TikTokClient = {
+      ...tiktok,
+      async refreshAccessToken(refreshToken) {
+        const tokens = await tiktok.refreshAccessToken(refreshToken);
+        await meanwhile();
+        return tokens;
+      },
+    };
+    await createTokenRefresh({ db, cipher }).renew(row, slow);
+    return findConnection(db, id);
+  }
+
+  it('a new sign-in counts more', async () => {
+    const refresh = { refreshToken: 'new', expiresInSeconds: LIFETIME };
+    const connection = await refreshedDuring(() =>
+      storeAuthorization(db, id, {
+        ...encryptTokens(cipher, id, 'of the sign-in', refresh),
+        scopes: [],
+        authorizedBy: null,
+        advertisers: [],
+        attention: null,
+      }),
+    );
+    expect(cipher.decrypt(id, connection?.access_token ?? Buffer.alloc(0))).toBe('of the sign-in');
+  });
+
+  it('a disconnection leaves none of them', async () => {
+    const connection = await refreshedDuring(() => markDisconnected(db, id, null));
+    expect(connection).toMatchObject({ status: 'disconnected', access_token: null, refresh_token: null });
+  });
 });
 
 it('neither token stands in the database in clear', async () => {

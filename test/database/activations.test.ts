@@ -109,10 +109,10 @@ async function waitsForRow(): Promise<boolean> {
 describe('what a run records', () => {
   it('says nothing new after its end, and the first end stands', async () => {
     const id = await newActivation(db, { uploadId, connectionId });
-    await recordPhase(db, id, { phase: 'delivering', attention: null });
+    await recordPhase(db, id, { phase: 'delivering', attention: null, step: null });
     await recordWaiting(db, id, { kind: 'matching', until: null });
     await recordEnd(db, id, { phase: 'completed', failure: null, attention: null });
-    await recordPhase(db, id, { phase: 'publishing', attention: { code: 'x' } });
+    await recordPhase(db, id, { phase: 'publishing', attention: { code: 'x' }, step: null });
     await recordWaiting(db, id, { kind: 'matching', until: null });
     await recordEnd(db, id, { phase: 'failed', failure: { code: 'x' }, attention: null });
     expect(await findActivation(db, id)).toMatchObject({

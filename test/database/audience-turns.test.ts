@@ -45,6 +45,20 @@ describe('the turn to change an audience', () => {
     await take(late, '2');
     await db.updateTable('activations').set({ finished_at: null }).where('id', '=', early).execute();
     expect(await take(early, '2')).toEqual({ kind: 'busy', activationId: late });
+    expect(await take(late, '2')).toMatchObject({ kind: 'taken' });
+  });
+
+  it('stays with the run that has it when another one counts as accepted earlier, by a clock that was put right', async () => {
+    const first = await changing('7');
+    await take(first, '7');
+    const second = await changing('7');
+    await db
+      .updateTable('activations')
+      .set({ created_at: new Date(Date.now() + 3 * 3_600_000) })
+      .where('id', '=', first)
+      .execute();
+    expect(await take(second, '7')).toEqual({ kind: 'busy', activationId: first });
+    expect(await take(first, '7')).toMatchObject({ kind: 'taken' });
   });
 
   it('is taken by one of many at the same moment, and keeps its time when it is asked for again', async () => {

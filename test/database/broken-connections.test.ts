@@ -38,6 +38,17 @@ it('a network that swallows everything is given up, and statements get through a
   await db.destroy();
 });
 
+it('the server is told to let go of a machine that vanished in a transaction', async () => {
+  const database = await createTestDatabase();
+  const db = openDatabase(database.url, () => undefined);
+  const { rows } = await sql<{ name: string; setting: string }>`
+    select name, setting from pg_settings
+    where name in ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle') order by name`.execute(db);
+  expect(rows.map(({ setting }) => Number(setting))).toEqual([300_000, 30]);
+  await db.destroy();
+  await database.drop();
+});
+
 it('a connection that is reset under a statement fails the statement, and not the process', async () => {
   const db = open();
   expect(await answer(db)).toEqual([{ one: 1 }]);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSessionLocks, type SessionLocks } from '../../src/database/session-locks.js';
@@ -82,6 +84,46 @@ describe('a lock', () => {
     expect(await one.tryLock('lost')).toBeNull();
     await taken?.release();
   });
+});
+
+it('a lock is given back also when the connection was lost while it was being asked for', async () => {
+  const { hostname, port } = new URL(database.url);
+  let connections = 0;
+  const lossy = createServer((near) => {
+    connections += 1;
+    if (connections === 1) {
+      near.once('data', () => near.resetAndDestroy());
+      return;
+    }
+    const far = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  lossy.listen(0, '127.0.0.1');
+  await once(lossy, 'listening');
+  const address = lossy.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${address.port}`;
+  const locks = openSessionLocks(url.href, () => undefined);
+
+  // The second one stands behind the first, whose connection is lost.
+  const [first, second] = await Promise.allSettled([locks.tryLock('first'), locks.tryLock('second')]);
+  expect(first.status).toBe('rejected');
+  const held = second.status === 'fulfilled' ? second.value : null;
+  expect(held).not.toBeNull();
+  expect(await other.tryLock('second')).toBeNull();
+  await held?.release();
+  const taken = await other.tryLock('second');
+  expect(taken).not.toBeNull();
+  await taken?.release();
+  await locks.close();
+  lossy.close();
 });
 
 async function endOtherSessions(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -129,6 +129,16 @@ describe('the file store', () => {
     expect(await store.stat('big')).toBeNull();
     expect(await store.stat('small')).toMatchObject({ size: 4096 });
     expect(await readdir(join(root, 'scratch'))).toEqual([]);
+  });
+
+  it('that is not mounted any more is out of reach, and has not lost its objects', async () => {
+    await store.put('uploads/upl_1', text('content'));
+    await rename(join(root, 'objects'), join(root, 'unmounted'));
+    for (const look of [store.stat('uploads/upl_1'), store.materialise('uploads/upl_1'), store.read('key')]) {
+      await expect(look).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    await rename(join(root, 'unmounted'), join(root, 'objects'));
+    expect(await store.stat('uploads/upl_1')).toMatchObject({ size: 7 });
   });
 
   it('refuses a root that is a file', async () => {

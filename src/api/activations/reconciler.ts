@@ -2,7 +2,6 @@ import { endAttention, helpOncePublished } from '../../activation/end-attention.
 import { partsPrefix } from '../../activation/object-keys.js';
 import { type FinalPhase, isFinal } from '../../activation/phases.js';
 import { storedRequest } from '../../activation/stored-request.js';
-import { findRetry } from '../../database/accept-activations.js';
 import {
   type ActivationRow,
   activationsFailedWith,
@@ -64,13 +63,12 @@ export function createReconciler(deps: {
     const standing = await runs.look(row.id);
     const goesOn = standing.kind === 'open' || (standing.kind === 'over' && standing.as === 'completed');
     if (!goesOn) return;
-    if ((await findRetry(db, row.id)) !== undefined) {
+    const phase = standing.kind === 'open' && !isFinal(standing.phase) ? standing.phase : 'reporting';
+    if (!(await reopenActivation(db, row.id, phase))) {
       // The retry does the work now; two of them would make two audiences.
       if (standing.kind === 'open') await runs.cancel(row.id);
       return;
     }
-    const phase = standing.kind === 'open' && !isFinal(standing.phase) ? standing.phase : 'reporting';
-    await reopenActivation(db, row.id, phase);
     logger.warn({ activationId: row.id, phase }, 'a run that was terminated goes on after a reset');
     if (standing.kind === 'over') await settleRow(row);
   }

@@ -1,6 +1,6 @@
 import { isFinal, PHASES, type Phase } from '../../activation/phases.js';
 import { acceptRetry, findRetry } from '../../database/accept-activations.js';
-import type { ActivationRow } from '../../database/activations.js';
+import { type ActivationRow, findActivation } from '../../database/activations.js';
 import { newId } from '../../database/ids.js';
 import type { Database } from '../../database/open-database.js';
 import { findPublication } from '../../database/publications.js';
@@ -20,7 +20,7 @@ export async function retryRun(
 ): Promise<string> {
   const { db, uploads, starter } = deps;
   const phase = phaseOf(run);
-  if (!isFinal(phase)) throw conflict('run_is_open', phase, `The run is still open (${phase}).`);
+  if (!isFinal(phase)) throw runIsOpen(phase);
   if (phase === 'completed') {
     throw conflict('run_has_completed', phase, 'The run has completed. Start a new activation instead.');
   }
@@ -33,10 +33,18 @@ export async function retryRun(
   if (fault !== null) throw new Problem({ ...fault, status: 409, errors: [], extra: { phase } });
 
   const accepted = await acceptRetry(db, { id: newId('act'), of: run.id });
-  if (accepted === null) throw uploadGone(phase);
+  if (accepted === null) {
+    const now = await findActivation(db, run.id);
+    if (now?.finished_at === null) throw runIsOpen(phaseOf(now));
+    throw uploadGone(phase);
+  }
   const { activationId, repeated } = accepted;
   if (!repeated) await starter.start(activationId);
   return activationId;
+}
+
+function runIsOpen(phase: Phase): Problem {
+  return conflict('run_is_open', phase, `The run is still open (${phase}).`);
 }
 
 function uploadGone(phase: Phase): Problem {

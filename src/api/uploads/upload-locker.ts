@@ -16,11 +16,11 @@ export function createUploadLocker(locks: SessionLocks): Locker {
       let held: HeldLock | null = null;
       return {
         async lock(stopSignal, requestRelease) {
-          const deadline = Date.now() + ACQUIRE_WITHIN_MS;
+          const deadline = performance.now() + ACQUIRE_WITHIN_MS;
           for (;;) {
             held = await locks.tryLock(name, () => void requestRelease());
             if (held !== null) return;
-            if (stopSignal.aborted || Date.now() > deadline) throw ERRORS.ERR_LOCK_TIMEOUT;
+            if (stopSignal.aborted || performance.now() > deadline) throw ERRORS.ERR_LOCK_TIMEOUT;
             await locks.want(name);
             await delay(ASK_AGAIN_MS);
           }
