@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Attention, RunFailure } from '../activation/attention.js';
 import { endAttention } from '../activation/end-attention.js';
 import { partsPrefix } from '../activation/object-keys.js';
@@ -66,7 +67,8 @@ export function endActivation(deps: ActivityDependencies) {
             ...input.failure,
             help: failureHelp(input.failure, { action: audience.action, published: received.published }),
           };
-    await recordEnd(db, row.id, { phase: input.outcome, failure, attention });
+    const runId = activityInfo().workflowExecution?.runId ?? null;
+    await recordEnd(db, row.id, { phase: input.outcome, failure, attention, runId });
     return {
       dryRun,
       files: await filesOf(db, row),

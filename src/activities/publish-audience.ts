@@ -1,3 +1,5 @@
+import { cancellationDetails } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
 import type { Attention } from '../activation/attention.js';
 import { recordAudience } from '../database/activations.js';
 import { takeTurn } from '../database/audience-turns.js';
@@ -28,6 +30,8 @@ export interface PublishInput extends ActivationInput {
   readonly repeats: number;
   /** A person has looked at what was unclear and wants it to go on. */
   readonly goAhead: boolean;
+  /** The run is cancelled: nothing new is asked of TikTok. */
+  readonly lookOnly?: boolean;
 }
 
 /**
@@ -38,13 +42,15 @@ export interface PublishInput extends ActivationInput {
  * - `take_turn`: TikTok does not let the audience be changed now
  * - `look`: an answer was missed; look at TikTok after that time, before anything is repeated
  * - `ask`: only a person can tell
+ * - `nothing`: TikTok has taken nothing, and it was only to be looked at
  */
 export type Publication =
   | { readonly next: 'done'; readonly doubted: boolean }
   | { readonly next: 'upload_again'; readonly parts: readonly number[] }
   | { readonly next: 'take_turn' }
   | { readonly next: 'look'; readonly inMs: number }
-  | { readonly next: 'ask'; readonly attention: Omit<Attention, 'url'> };
+  | { readonly next: 'ask'; readonly attention: Omit<Attention, 'url'> }
+  | { readonly next: 'nothing' };
 
 type Step = Exclude<Publication, { next: 'done' }>;
 
@@ -65,9 +71,10 @@ const DUPLICATED = 40050;
 export function publishAudience(deps: ActivityDependencies) {
   return async (input: PublishInput): Promise<Publication> => {
     const activation = await loadActivation(deps.db, input.activationId);
+    if (input.lookOnly && (await nothingIsUnderWay(deps, activation.id))) return { next: 'nothing' };
     return heartbeating((signal) =>
       deps.access.withAccess(activation, async ({ tiktok, token }) => {
-        const publishing: Publishing = { deps, tiktok, activation, token, signal };
+        const publishing: Publishing = { deps, tiktok, activation, token, signal: untilShutdown(signal) };
         const { action } = activation.request.audience;
         const target = action === 'create' ? creation(publishing) : change(publishing, action);
         const known = await findPublication(deps.db, activation.id);
@@ -82,6 +89,29 @@ export function publishAudience(deps: ActivityDependencies) {
       }),
     );
   };
+}
+
+async function nothingIsUnderWay(deps: ActivityDependencies, activationId: string): Promise<boolean> {
+  const known = await findPublication(deps.db, activationId);
+  return known?.published_at == null && known?.send_before == null;
+}
+
+/**
+ * A cancellation does not cut off a request half-way: its answer is what a person wants to know. It is looked at before
+ * the request is recorded.
+ */
+function untilShutdown(signal: AbortSignal): AbortSignal {
+  const cutOff = new AbortController();
+  const look = () => {
+    if (!isCanceled()) cutOff.abort(signal.reason);
+  };
+  if (signal.aborted) look();
+  else signal.addEventListener('abort', look, { once: true });
+  return cutOff.signal;
+}
+
+function isCanceled(): boolean {
+  return cancellationDetails()?.cancelRequested === true;
 }
 
 async function published(publishing: Publishing): Promise<Publication> {
@@ -123,6 +153,7 @@ async function look(
     case 'processing':
       return { next: 'look', inMs: untilProcessedMs((await recordLook(deps.db, activation.id)).looks) };
     case 'unclear':
+      if (input.lookOnly) return { next: 'nothing' };
       if (input.goAhead && activation.request.audience.action !== 'create') {
         return send(publishing, target, known, input);
       }
@@ -133,7 +164,8 @@ async function look(
     case 'not_done': {
       const { looks, sends, overdueMs } = await recordLook(deps.db, activation.id);
       const inMs = untilNextLookMs(looks, sends, overdueMs);
-      return inMs === null ? send(publishing, target, known, input) : { next: 'look', inMs };
+      if (inMs !== null) return { next: 'look', inMs };
+      return input.lookOnly ? { next: 'nothing' } : send(publishing, target, known, input);
     }
   }
 }
@@ -153,6 +185,7 @@ async function send(
   const readiness = await target.prepare();
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
+  if (isCanceled()) throw new CancelledFailure('The run was cancelled before TikTok was asked.');
 
   const window = openSendWindow();
   const sends = await recordSend(deps.db, readiness.intent, known?.sends ?? 0, SEND_WITHIN_MS);

@@ -76,17 +76,14 @@ export async function dispatchedActivations(db: Database, before: Date): Promise
     .execute();
 }
 
-/** Runs that ended since `since` with the failure of this code. */
-export async function activationsFailedWith(
-  db: Database,
-  code: string,
-  since: Date,
-): Promise<ActivationRow[]> {
+/** Runs that have failed or were cancelled since `since`. */
+export async function activationsEndedBadly(db: Database, since: Date): Promise<ActivationRow[]> {
   return db
     .selectFrom('activations')
     .selectAll()
     .where('finished_at', '>=', since)
-    .where(sql<boolean>`failure->>'code' = ${code}`)
+    .where('phase', 'in', ['failed', 'canceled'])
+    .where('dispatched_at', 'is not', null)
     .execute();
 }
 
@@ -233,11 +230,11 @@ export async function holdOpenRun(tx: Database, id: string): Promise<void> {
   if (row === undefined) throw new RunIsOverError(`the run of ${id} is over`);
 }
 
-/** The end of a run; the first one stands. */
+/** The end of a run; the first one stands. `runId`: of the run in Temporal that ends; null when it was ended from outside. */
 export async function recordEnd(
   db: Database,
   id: string,
-  end: { phase: string; failure: object | null; attention: object | null },
+  end: { phase: string; failure: object | null; attention: object | null; runId?: string | null },
 ): Promise<void> {
   await db
     .updateTable('activations')
@@ -247,6 +244,7 @@ export async function recordEnd(
       attention: end.attention === null ? null : JSON.stringify(end.attention),
       waiting: null,
       finished_at: DATABASE_TIME,
+      ...(end.runId == null ? {} : { phase_run: end.runId, phase_step: null }),
     })
     .where('id', '=', id)
     .where('finished_at', 'is', null)

@@ -24,8 +24,12 @@ export type Delivery = 'delivered' | 'not_running';
 
 /** How a run stands in Temporal: the latest one under the activation's id, also after a reset. */
 export type RunStanding =
-  | { readonly kind: 'open'; readonly phase: Phase }
-  | { readonly kind: 'over'; readonly as: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed_out' }
+  | { readonly kind: 'open'; readonly runId: string; readonly phase: Phase }
+  | {
+      readonly kind: 'over';
+      readonly runId: string;
+      readonly as: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed_out';
+    }
   /** Temporal has no such run: it never came there, or was deleted or forgotten. */
   | { readonly kind: 'unknown' };
 
@@ -82,13 +86,13 @@ export function createActivationRuns(client: Client): ActivationRuns {
 
     async look(activationId) {
       try {
-        const { status, typedSearchAttributes } = await withDeadline(() =>
+        const { status, runId, typedSearchAttributes } = await withDeadline(() =>
           client.workflow.getHandle(activationId).describe(),
         );
         const as = OVER[status.name];
-        if (as !== undefined) return { kind: 'over', as };
+        if (as !== undefined) return { kind: 'over', runId, as };
         const shown = typedSearchAttributes.get(activationPhase);
-        return { kind: 'open', phase: PHASES.find((phase) => phase === shown) ?? 'queued' };
+        return { kind: 'open', runId, phase: PHASES.find((phase) => phase === shown) ?? 'queued' };
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return { kind: 'unknown' };
         throw error;

@@ -138,7 +138,10 @@ async function activate(
   if (status.working === 'delivering') {
     await deliver(input, status, gate).catch(async (error: unknown) => {
       if (!planOutdated(error)) throw error;
-      await notPaused();
+      await notPaused().catch((long: unknown) => {
+        // The next run goes on pausing. Continued in any other way, it would never take the parts that were stopped again.
+        if (!(long instanceof HistoryLong)) throw long;
+      });
       await beginAnew(input, status);
     });
     const closed = await core.closeLedger.executeWithOptions(
@@ -152,7 +155,7 @@ async function activate(
   }
 
   if (status.working === 'publishing') {
-    await publish(input, gate, approval);
+    await publish(input, status, gate, approval);
     await status.enter('matching');
   }
 

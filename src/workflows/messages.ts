@@ -1,3 +1,4 @@
+import { rawValueTypeInfo } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ReconnectRequired } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
@@ -44,6 +45,8 @@ export interface CarriedState {
   readonly matched?: number | null;
   /** Since when the audience is polled, and how often it was; null before that. */
   readonly polling: Polling | null;
+  /** How often parts were uploaded again for the publication. */
+  readonly repeats?: number;
   readonly approval?: CarriedApproval;
   /** The wait for a person to sign in again, when there is one. */
   readonly reconnect?: CarriedReconnect | null;
@@ -107,12 +110,18 @@ export interface RunProgress extends RunTotals {
   readonly attention: string | null;
 }
 
-/** Somebody signed in at TikTok again. Takes no argument; one that is sent along is ignored. */
-export const reconnected = defineSignal<[unknown?]>('reconnected');
-export const pause = defineSignal<[unknown?]>('pause');
-export const resume = defineSignal<[unknown?]>('resume');
+/**
+ * Signals take no argument, and one that is sent along is not even read: the SDK reads arguments before a handler runs, and
+ * one of an encoding that it does not know (the Web UI and the CLI offer some), or broken JSON, would stop the run for ever.
+ */
+const UNREAD = { typeInfo: { inputTypes: Array.from({ length: 32 }, () => rawValueTypeInfo) } };
+
+/** Somebody signed in at TikTok again. */
+export const reconnected = defineSignal<[unknown?]>('reconnected', UNREAD);
+export const pause = defineSignal<[unknown?]>('pause', UNREAD);
+export const resume = defineSignal<[unknown?]>('resume', UNREAD);
 /** The answer of a person whom the run asks (phase `waiting_for_approval`). */
-export const approve = defineSignal<[unknown?]>('approve');
-export const reject = defineSignal<[unknown?]>('reject');
+export const approve = defineSignal<[unknown?]>('approve', UNREAD);
+export const reject = defineSignal<[unknown?]>('reject', UNREAD);
 
 export const progress = defineQuery<RunProgress>('progress');

@@ -2,16 +2,19 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   ParentClosePolicy,
+  patched,
   sleep,
   startChild,
 } from '@temporalio/workflow';
-import type { PublishInput } from '../activities/publish-audience.js';
+import type { Publication, PublishInput } from '../activities/publish-audience.js';
 import { tiktok, turn } from './activity-proxies.js';
 import type { Approval } from './approval.js';
-import { HistoryLong, historyLong } from './history-limit.js';
+import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
+import type { RunStatus } from './run-status.js';
 import { SweepExtraAudiences } from './sweep-extra-audiences.js';
 
 /** A look that is this near is waited for also by a run that is cancelled, so that it can say what TikTok has. */
@@ -25,28 +28,45 @@ const PUBLICATION: Readonly<Record<ActivateAudienceInput['action'], string>> = {
 };
 
 /**
+ * Since then a pause holds also while a run publishes, and a run that is cancelled asks TikTok for nothing new
+ * (docs/changing-workflows.md tells when this may go).
+ */
+const HELD_BY_PEOPLE = 'publication-held-by-people';
+
+/** TikTok sometimes calls an audience editable and refuses its change all the same. */
+const REFUSED_TURN_MS = 30_000;
+
+/**
  * Publishes exactly once: waits for its turn, makes the request, looks for it when its answer was missed, uploads again
- * what TikTok has lost, and asks a person what cannot be told. Throws `HistoryLong` when that is so: nothing is under way
- * then that the database does not know of, and another run goes on.
+ * what TikTok has lost, and asks a person what cannot be told. A run that is cancelled only finds out what TikTok has
+ * taken. Throws `HistoryLong` when that is so: nothing is under way then that the database does not know of, and another
+ * run goes on.
  */
 export async function publish(
   input: ActivateAudienceInput,
+  status: RunStatus,
   gate: ReconnectGate,
   approval: Approval,
 ): Promise<void> {
   const { activationId } = input;
-  let repeats = 0;
+  const held = patched(HELD_BY_PEOPLE);
+  const notPaused = () => (held ? waitFor(input, () => !status.paused) : Promise.resolve());
   let approved: string | null = null;
-  if (input.action !== 'create') await takeTurn(input, gate);
+  if (input.action !== 'create') await takeTurn(input, status, gate);
   for (;;) {
     if (historyLong(input)) throw new HistoryLong();
-    const asked: PublishInput = { activationId, repeats, goAhead: approved !== null };
-    // A publication that is cut off half-way would leave an audience that nobody knows.
-    const step = await gate.run(() =>
-      CancellationScope.nonCancellable(() =>
-        tiktok.publishAudience.executeWithOptions({ summary: PUBLICATION[input.action] }, [asked]),
-      ),
-    );
+    const asked: PublishInput = { activationId, repeats: status.repeats, goAhead: approved !== null };
+    const call = () =>
+      tiktok.publishAudience.executeWithOptions({ summary: PUBLICATION[input.action] }, [asked]);
+    const step = held
+      ? await gate
+          .run(async () => {
+            await notPaused();
+            return call();
+          })
+          .catch((error: unknown) => afterCancellation(error, asked))
+      : // A publication that is cut off half-way would leave an audience that nobody knows.
+        await gate.run(() => CancellationScope.nonCancellable(call));
     // The approval was for this attempt.
     if (approved !== null) approval.forget(approved);
     approved = null;
@@ -54,12 +74,20 @@ export async function publish(
       case 'done':
         if (step.doubted && input.action === 'create') await sweepLater(input);
         return;
+      case 'nothing':
+        throw new CancelledFailure('The run was cancelled before TikTok was asked for anything.');
       case 'upload_again':
-        repeats += 1;
-        for (const part of step.parts) await uploadAgain(input, gate, part);
+        status.repeats += 1;
+        for (const part of step.parts) {
+          // What is left of them is asked for again.
+          if (held && historyLong(input)) throw new HistoryLong();
+          await uploadAgain(input, gate, part);
+        }
         break;
       case 'take_turn':
-        await takeTurn(input, gate);
+        if (held)
+          await sleep(REFUSED_TURN_MS, { summary: 'TikTok does not let the audience be changed now' });
+        await takeTurn(input, status, gate);
         break;
       case 'look':
         await untilLook(step.inMs);
@@ -72,9 +100,35 @@ export async function publish(
   }
 }
 
-async function takeTurn({ activationId }: ActivateAudienceInput, gate: ReconnectGate): Promise<void> {
+/** Nothing new is asked of TikTok once the run is cancelled; what was asked before is looked for to the end. */
+async function afterCancellation(error: unknown, asked: PublishInput): Promise<Publication> {
+  if (!CancellationScope.current().consideredCancelled || error instanceof HistoryLong) throw error;
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const step = await tiktok.publishAudience.executeWithOptions(
+        { summary: 'The run is cancelled: find out what TikTok has taken' },
+        [{ ...asked, lookOnly: true }],
+      );
+      if (step.next !== 'look') return step;
+      await untilLook(Math.min(step.inMs, NEAR_MS));
+    }
+  });
+}
+
+async function takeTurn(
+  { activationId }: ActivateAudienceInput,
+  status: RunStatus,
+  gate: ReconnectGate,
+): Promise<void> {
   const summary = 'Wait for the turn to change the audience: one run at a time';
-  await gate.run(() => turn.awaitTurn.executeWithOptions({ summary }, [{ activationId }]));
+  status.setWaiting(
+    'Waiting until no other run changes the audience and TikTok is done with earlier changes',
+  );
+  try {
+    await gate.run(() => turn.awaitTurn.executeWithOptions({ summary }, [{ activationId }]));
+  } finally {
+    status.setWaiting(null);
+  }
 }
 
 async function uploadAgain(

@@ -39,6 +39,8 @@ export class RunStatus {
   matched: number | null;
   /** Null before the audience is polled. */
   polling: Polling | null;
+  /** How often parts were uploaded again for the publication. */
+  repeats: number;
 
   constructor(input: ActivateAudienceInput) {
     this.#input = input;
@@ -52,6 +54,7 @@ export class RunStatus {
     this.unfinished = [...(carried?.unfinished ?? [])];
     this.matched = carried?.matched ?? null;
     this.polling = carried?.polling ?? null;
+    this.repeats = carried?.repeats ?? 0;
     this.refresh();
   }
 
@@ -67,6 +70,7 @@ export class RunStatus {
       totals: this.totals,
       matched: this.matched,
       polling: this.polling,
+      repeats: this.repeats,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { ApplicationFailure, type Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReconciler, type Reconciler } from '../../src/api/activations/reconciler.js';
@@ -6,7 +6,7 @@ import { createRunStarter } from '../../src/api/activations/run-starter.js';
 import { type Activation, activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { acceptActivations } from '../../src/database/accept-activations.js';
-import { findActivation, recordPhase } from '../../src/database/activations.js';
+import { findActivation, recordEnd, recordPhase } from '../../src/database/activations.js';
 import { recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
@@ -231,6 +231,41 @@ describe('a run that was reset in Temporal', () => {
     });
     await reconciler.reconcile(soon());
     expect((await now(id)).phase).toBe('completed');
+  });
+
+  it('is followed also when it had failed by itself; one that is about to end is not taken for another', async () => {
+    const { id } = await start();
+    const { held, release } = holding();
+    let refused = false;
+    const { activities } = scriptedActivities({
+      parts: 1,
+      inspectUpload: async () => {
+        if (refused) return held;
+        refused = true;
+        throw ApplicationFailure.nonRetryable('The file is empty.', 'empty_file');
+      },
+      endActivation: async ({ activationId, outcome, failure }) => {
+        const { runId } = await client.workflow.getHandle(activationId).describe();
+        const stored = failure && { requestId: null, ...failure, help: 'Upload another file.' };
+        await recordEnd(api.db, activationId, { phase: outcome, failure: stored, attention: null, runId });
+        // Recorded, and still open in Temporal.
+        await reconciler.reconcile(soon());
+        return { dryRun: false, files: null, audience: null, attention: null, failure };
+      },
+    });
+    await withWorkers({ connection: workers, namespace: temporal.namespace }, activities, async () => {
+      await expect(client.workflow.getHandle(id).result()).rejects.toThrow();
+      expect(await now(id)).toMatchObject({ phase: 'failed', failure: { code: 'empty_file' } });
+      await reconciler.reconcile(soon());
+      expect((await now(id)).phase).toBe('failed');
+
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect(await now(id)).toMatchObject({ finishedAt: null, failure: null });
+      release();
+      await client.workflow.getHandle(id).result();
+      expect((await now(id)).phase).toBe('completed');
+    });
   });
 
   it('is stopped when it was retried before: the retry does the work', async () => {

@@ -42,6 +42,21 @@ describe('exactly one audience', () => {
     expect(new Set(made[0]?.file_paths).size).toBe(done.progress.partsTotal);
   });
 
+  it('or none, when the run is canceled while it is not known whether TikTok was asked', async () => {
+    const name = 'Canceled in time';
+    const endpoint = 'dmp/custom_audience/create/';
+    await product.admin('POST', 'faults', { endpoint, kind: 'reset-before', times: 1 });
+    const { id } = await product.activate(request(name));
+    const asked = async () => (await product.admin<unknown[]>('GET', `calls?endpoint=${endpoint}`)).length;
+    const before = await asked();
+    await product.until(id, ({ phase }) => phase === 'publishing');
+    await expect.poll(asked).toBeGreaterThan(before);
+    expect((await product.post(`/v1/activations/${id}/cancel`)).status).toBe(202);
+    await expect.poll(async () => (await product.activation(id)).phase, { timeout: 90_000 }).toBe('canceled');
+    expect(await audiences(name)).toEqual([]);
+    expect(await asked()).toBe(before + 1);
+  }, 120_000);
+
   it('when TikTok has lost the uploaded files at the publication', async () => {
     await product.admin('POST', 'faults', {
       endpoint: 'dmp/custom_audience/create/',

@@ -11,7 +11,7 @@ const all = [...histories.values()].flat();
 
 describe('recorded histories', () => {
   it('are there for every path, and replay on the present workflows', async () => {
-    expect([...histories.keys()]).toEqual(Object.keys(STORIES).sort());
+    expect([...histories.keys()].sort()).toEqual(Object.keys(STORIES).sort());
     expect(runsOf('SweepExtraAudiences')).toHaveLength(1);
     for (const chain of ['continued-as-new', 'continued-while-waiting', 'plan-outdated']) {
       expect(histories.get(chain)?.length, chain).toBeGreaterThan(1);

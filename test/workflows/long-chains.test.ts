@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
@@ -173,6 +174,70 @@ describe('signals', () => {
     );
     expect(calls.some(({ failure }) => failure !== undefined)).toBe(false);
   }, 240_000);
+});
+
+describe('signals that the SDK cannot read', () => {
+  it.each([
+    ['json/protobuf', '{}'],
+    ['binary/encrypted', 'x'],
+    ['json/plain', 'not JSON'],
+    ['', 'x'],
+  ])('do not stop the run: encoding "%s"', async (encoding, data) => {
+    const { activities } = scriptedActivities({ parts: 3 });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client, { dryRun: true });
+      for (const signalName of ['reconnected', 'pause', 'approve', 'reject', 'resume']) {
+        const payload = {
+          metadata: encoding === '' ? {} : { encoding: Buffer.from(encoding) },
+          data: Buffer.from(data),
+        };
+        await client.workflowService.signalWorkflowExecution({
+          namespace: server.namespace,
+          workflowExecution: { workflowId: run.workflowId },
+          signalName,
+          input: { payloads: [payload, payload, payload] },
+        });
+      }
+      await run.result();
+      expect((await run.query(progress)).phase).toBe('completed');
+    });
+  });
+});
+
+describe('a run whose engine changes while it is paused', () => {
+  it('is planned anew and loses no part, also when its history has grown long meanwhile', async () => {
+    let fail = () => {};
+    const failing = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    let upgraded = false;
+    const { activities, calls } = scriptedActivities({
+      parts: 2,
+      preparePart: async ({ part }) => {
+        if (part === 1 && !upgraded) {
+          await failing;
+          upgraded = true;
+          throw ApplicationFailure.nonRetryable('The plan is of an earlier engine.', 'plan_outdated');
+        }
+        return { rowsSent: 9, rowsRejected: 1 };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(client, { lanes: 2, continueAfterEvents: 80, dryRun: true });
+      const latest = client.workflow.getHandle(run.workflowId);
+      await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(2);
+      await run.signal('pause');
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      fail();
+      await expect.poll(() => upgraded).toBe(true);
+      for (let sent = 0; sent < 40; sent += 1) await latest.signal('reconnected').catch(() => undefined);
+      await expect.poll(async () => (await latest.describe()).runId).not.toBe(run.firstExecutionRunId);
+      await latest.signal('resume');
+      await latest.result();
+    });
+    const anew = calls.slice(calls.findLastIndex(({ activity }) => activity === 'splitUpload'));
+    expect(partsOf(anew, 'preparePart')).toEqual([0, 1]);
+  });
 });
 
 /** In bytes. */

@@ -1,6 +1,7 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { Publication } from '../../src/activities/publish-audience.js';
+import type { RunProgress } from '../../src/workflows/messages.js';
 import { removalQuestion } from '../../src/workflows/removal-question.js';
 import { startTimeSkipping } from '../support/temporal.js';
 import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
@@ -119,12 +120,74 @@ describe('a run that is canceled while it publishes', () => {
       const run = await startRun(environment.client);
       await begun;
       await run.cancel();
+      // The run has heard of it while TikTok is still asked.
+      const events = async () => (await run.fetchHistory()).events ?? [];
+      await expect
+        .poll(async () =>
+          (await events()).some(
+            ({ activityTaskCancelRequestedEventAttributes: asked }) => asked !== null && asked !== undefined,
+          ),
+        )
+        .toBe(true);
       answer();
       await expect(run.result()).rejects.toThrow(WorkflowFailedError);
       expect((await run.describe()).status.name).toBe('CANCELLED');
     });
     expect(count(calls, 'publishAudience')).toBe(3);
     expect(count(calls, 'pollAudience')).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
+  });
+
+  it('asks TikTok for nothing when it had not asked yet', async () => {
+    let record = () => {};
+    const recorded = new Promise<void>((resolve) => {
+      record = resolve;
+    });
+    const looks: (boolean | undefined)[] = [];
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      recordPhase: async ({ phase }) => {
+        if (phase === 'publishing') await recorded;
+      },
+      publishAudience: async ({ lookOnly }) => {
+        looks.push(lookOnly);
+        return lookOnly ? { next: 'nothing' } : { next: 'done', doubted: false };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client);
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('publishing');
+      await run.cancel();
+      record();
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await run.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(looks).toEqual([true]);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
+  });
+
+  it('ends also while TikTok is out of reach and nothing was asked', async () => {
+    let isBack = false;
+    const looks: (boolean | undefined)[] = [];
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      publishAudience: async ({ lookOnly }) => {
+        looks.push(lookOnly);
+        if (lookOnly) return { next: 'nothing' };
+        if (!isBack) throw new Error('TikTok is out of reach');
+        return { next: 'done', doubted: false };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client);
+      await expect.poll(() => looks.length).toBeGreaterThan(1);
+      await run.cancel();
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      isBack = true;
+      expect((await run.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(looks.filter((lookOnly) => lookOnly)).toHaveLength(1);
+    expect(looks.at(-1)).toBe(true);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
   });
 
@@ -142,6 +205,50 @@ describe('a run that is canceled while it publishes', () => {
       await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     });
     expect(count(calls, 'publishAudience')).toBe(0);
+  });
+});
+
+describe('a run that is paused while it publishes', () => {
+  it('changes nothing before it goes on, although its turn has come', async () => {
+    let come = () => {};
+    const turn = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const { activities, calls } = scriptedActivities({ parts: 1, awaitTurn: () => turn });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'replace' });
+      await expect.poll(() => count(calls, 'awaitTurn')).toBe(1);
+      await run.signal('pause');
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      come();
+      await environment.sleep('2 days');
+      expect(count(calls, 'publishAudience')).toBe(0);
+      expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+      await run.signal('resume');
+      await run.result();
+    });
+    expect(count(calls, 'publishAudience')).toBe(1);
+  });
+});
+
+describe('files that TikTok loses again and again', () => {
+  it('end the run after three times, however often it continues as new', async () => {
+    const parts = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const { activities, calls } = scriptedActivities({
+      parts: parts.length,
+      publishAudience: async ({ repeats }) => {
+        if (repeats >= 3) throw ApplicationFailure.nonRetryable('TikTok has no such file', 'file_refused');
+        return { next: 'upload_again', parts };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { continueAfterEvents: 170 });
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await environment.client.workflow.getHandle(run.workflowId).describe()).runId).not.toBe(
+        run.firstExecutionRunId,
+      );
+    });
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', failure: 'file_refused' });
   });
 });
 

@@ -109,6 +109,33 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
       },
     };
   },
+  'paused-while-publishing': () => {
+    let come = () => {};
+    const turn = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    return {
+      input: { action: 'append' },
+      activities: { awaitTurn: () => turn },
+      during: async (run, calls) => {
+        await phase(calls, 'publishing');
+        await run.signal('pause');
+        await phase(calls, 'paused');
+        come();
+        await run.signal('resume');
+      },
+    };
+  },
+  'canceled-while-publishing': () => ({
+    activities: {
+      publishAudience: async ({ lookOnly }) =>
+        lookOnly ? { next: 'nothing' } : { next: 'look', inMs: 3_600_000 },
+    },
+    during: async (run, calls) => {
+      await expect.poll(() => calls.some(({ activity }) => activity === 'publishAudience')).toBe(true);
+      await run.cancel();
+    },
+  }),
   'rate-limited': () => {
     let refused = false;
     return {

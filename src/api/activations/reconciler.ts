@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import { endAttention, helpOncePublished } from '../../activation/end-attention.js';
 import { partsPrefix } from '../../activation/object-keys.js';
 import { type FinalPhase, isFinal } from '../../activation/phases.js';
 import { storedRequest } from '../../activation/stored-request.js';
 import {
   type ActivationRow,
-  activationsFailedWith,
+  activationsEndedBadly,
   dispatchedActivations,
   findActivation,
   recordEnd,
@@ -21,7 +22,7 @@ import type { ActivationRuns, RunStanding } from '../../temporal/activation-runs
 
 /** A run that Temporal has just accepted is given this long before it is looked for. */
 const GRACE_MS = 10_000;
-/** How long a run that was terminated is watched for a reset, which brings it back. */
+/** How long a run that failed or was cancelled is watched for a reset, which brings it back. */
 const RESET_WATCH_MS = 24 * 60 * 60 * 1000;
 /** The longest time between two slow checks of a run that waits for a sign-in: after it nothing needs a signal. */
 const SIGNAL_AGAIN_MS = 15 * 60 * 1000;
@@ -61,6 +62,7 @@ export function createReconciler(deps: {
   /** A reset makes a new run under the same id, which goes on with what is recorded. */
   async function followReset(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
+    if (standing.kind === 'unknown' || !isAnotherRun(standing.runId, row)) return;
     const goesOn = standing.kind === 'open' || (standing.kind === 'over' && standing.as === 'completed');
     if (!goesOn) return;
     const phase = standing.kind === 'open' && !isFinal(standing.phase) ? standing.phase : 'reporting';
@@ -69,7 +71,7 @@ export function createReconciler(deps: {
       if (standing.kind === 'open') await runs.cancel(row.id);
       return;
     }
-    logger.warn({ activationId: row.id, phase }, 'a run that was terminated goes on after a reset');
+    logger.warn({ activationId: row.id, phase }, 'a run that had ended goes on after a reset');
     if (standing.kind === 'over') await settleRow(row);
   }
 
@@ -106,7 +108,7 @@ export function createReconciler(deps: {
         await tellReconnected(row, now);
       });
       const since = new Date(now.getTime() - RESET_WATCH_MS);
-      await each(await activationsFailedWith(db, TERMINATED, since), followReset);
+      await each(await activationsEndedBadly(db, since), followReset);
     },
 
     async settle(activationId) {
@@ -115,6 +117,14 @@ export function createReconciler(deps: {
     },
   };
 }
+
+/** A run that has recorded its own end is open in Temporal for a moment longer. One that was terminated recorded nothing. */
+function isAnotherRun(runId: string, row: ActivationRow): boolean {
+  if (row.failure !== null && storedFailure.parse(row.failure).code === TERMINATED) return true;
+  return row.phase_run !== null && row.phase_run !== runId;
+}
+
+const storedFailure = z.object({ code: z.string() });
 
 type Ended = Exclude<RunStanding, { kind: 'open' }>;
 

@@ -27,7 +27,7 @@ export class RecordingRuns implements ActivationRuns {
 
   async look(): Promise<RunStanding> {
     this.#requireReachable();
-    return { kind: 'open', phase: 'queued' };
+    return { kind: 'open', runId: 'a run', phase: 'queued' };
   }
 
   async cancel(activationId: string): Promise<Delivery> {
