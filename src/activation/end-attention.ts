@@ -30,7 +30,12 @@ export function endAttention(end: RunEnd): Attention | null {
     case 'completed':
       return afterDelivery(end);
     case 'canceled':
-      return { code: 'canceled', title: 'The run was canceled', detail: received(end), url: null };
+      return {
+        code: 'canceled',
+        title: 'The run was canceled',
+        detail: [received(end), ...undo(end)].join(' '),
+        url: null,
+      };
     case 'failed':
       return afterFailure(end);
   }
@@ -119,6 +124,29 @@ function notRenamed(name: string): Attention {
 
 function quoted(words: string | null): string {
   return words === null ? '' : ` TikTok says: “${words}”`;
+}
+
+/** What a person who cancelled can do about what has happened; nothing where that is not known. */
+function undo({ action, received: { published, outcomeUnknown } }: RunEnd): string[] {
+  if (!published) {
+    return outcomeUnknown
+      ? []
+      : ['To go on after all, retry the run: what is prepared is kept for seven days.'];
+  }
+  switch (action) {
+    case 'create':
+      return ['To undo it, delete the audience in TikTok Ads Manager.'];
+    case 'append':
+      return [
+        'To undo it, start an activation that removes the same file; it also removes those of them who were in the audience before.',
+      ];
+    case 'remove':
+      return [
+        'To undo it, start an activation that appends the same file; it also adds those of them who were not in the audience before.',
+      ];
+    case 'replace':
+      return ['It cannot be undone, as TikTok keeps no earlier content: replace it by the file from before.'];
+  }
 }
 
 function received({ action, name, received: has }: RunEnd): string {

@@ -1,4 +1,5 @@
 import { takeTurn } from '../database/audience-turns.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import { ActivationFailure } from './activation-failure.js';
 import { AudienceBusyError } from './audience-busy-error.js';
@@ -33,7 +34,8 @@ export function awaitTurn(deps: ActivityDependencies) {
       ),
     );
     const timeZone = await advertiserTimeZone(deps.db, activation);
-    if (checkChangeable(activation, audienceId, audience, timeZone).editable) return;
+    const now = await readDatabaseTime(deps.db);
+    if (checkChangeable(activation, audienceId, audience, timeZone, now).editable) return;
     if (turn.waitedMs >= LONGEST_WAIT_MS) {
       throw new ActivationFailure(
         'audience_not_editable',

@@ -1,4 +1,5 @@
 import { historyMarks, operationInHistory } from '../activation/audience-history.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import type { AudienceDetails, UpdateAction } from '../tiktok/client.js';
 import { checkChangeable } from './changeable-audience.js';
@@ -45,7 +46,13 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
     async prepare() {
       const audience = await details();
       const timeZone = await advertiserTimeZone(deps.db, activation);
-      const { editable } = checkChangeable(activation, audienceId, audience, timeZone);
+      const { editable } = checkChangeable(
+        activation,
+        audienceId,
+        audience,
+        timeZone,
+        await readDatabaseTime(deps.db),
+      );
       if (!editable) return { kind: 'busy' };
       return {
         kind: 'ready',

@@ -19,13 +19,14 @@ export interface ChangeableAudience {
  *
  * Throws `ActivationFailure` when it never can, or when a replacement was confirmed for another size than it has.
  *
- * @param timeZone of the advertiser, null when it is not known.
+ * @param timeZone of the advertiser, null when it is not known. @param now by the database's clock.
  */
 export function checkChangeable(
   activation: LoadedActivation,
   audienceId: string,
   audience: AudienceDetails | undefined,
   timeZone: string | null,
+  now: Date,
 ): ChangeableAudience {
   const where = `in the advertiser account ${activation.advertiserId}`;
   if (audience === undefined) {
@@ -44,7 +45,7 @@ export function checkChangeable(
       `The audience ${audienceId} is shared with this advertiser, not made by it.`,
     );
   }
-  refuseUneditable(audienceId, audience, timeZone);
+  refuseUneditable(audienceId, audience, timeZone, now);
   const { action, confirmCurrentSize } = activation.request.audience;
   if (action === 'replace' && confirmCurrentSize !== audience.coverNum) {
     throw new ActivationFailure(
@@ -59,9 +60,14 @@ export function checkChangeable(
  * TikTok changes only valid audiences. One that is not valid is being processed, unless it has expired or has ended
  * empty with an error. (With people in it, the error may be of an earlier change than the one being processed.)
  */
-function refuseUneditable(audienceId: string, audience: AudienceDetails, timeZone: string | null): void {
+function refuseUneditable(
+  audienceId: string,
+  audience: AudienceDetails,
+  timeZone: string | null,
+  now: Date,
+): void {
   if (audience.isValid) return;
-  if (hasExpired(audience.expiredTime, timeZone, new Date())) {
+  if (hasExpired(audience.expiredTime, timeZone, now)) {
     throw new ActivationFailure(
       'audience_expired',
       `The audience ${audienceId} has expired; TikTok lets it only be deleted.`,

@@ -1,4 +1,5 @@
 import type { CalculateType } from '../customer-file/output-layout.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { ActivationFailure } from './activation-failure.js';
@@ -31,6 +32,7 @@ export function checkDestination(deps: ActivityDependencies) {
           audienceId,
           found[0],
           await advertiserTimeZone(deps.db, activation),
+          await readDatabaseTime(deps.db),
         );
         return { calculateType, matched };
       }),

@@ -1,5 +1,6 @@
 import { audienceState, tiktokWords } from '../activation/audience-state.js';
 import { recordAudience, recordWaiting } from '../database/activations.js';
+import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import { findPublication } from '../database/publications.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
@@ -40,7 +41,7 @@ export function pollAudience(deps: ActivityDependencies) {
         historyBefore: publication?.history_before ?? null,
       },
       await advertiserTimeZone(deps.db, activation),
-      new Date(),
+      await readDatabaseTime(deps.db),
     );
     const words = tiktokWords(audience, publication?.warning ?? null);
     await recordAudience(deps.db, activation.id, { id: audienceId, state, matched, words });

@@ -51,6 +51,25 @@ describe('what a person is told at the end of a run', () => {
     expect(told).toMatchObject({ code: 'canceled', detail: expect.stringContaining(words) });
   });
 
+  it.each([
+    ['create', 'delete the audience'],
+    ['append', 'removes the same file'],
+    ['remove', 'appends the same file'],
+    ['replace', 'cannot be undone'],
+  ] as const)(
+    'of a canceled run that TikTok has published (%s) is also how it is undone',
+    (action, words) => {
+      expect(endAttention({ ...end, outcome: 'canceled', action })?.detail).toContain(words);
+    },
+  );
+
+  it('of a run that was canceled before it is that it can be retried, unless the outcome is not known', () => {
+    const before = { ...end, outcome: 'canceled', received: { ...received, published: false } } as const;
+    expect(endAttention(before)?.detail).toContain('retry the run');
+    const unknown = { ...before, received: { ...before.received, outcomeUnknown: true } };
+    expect(endAttention(unknown)?.detail).not.toContain('retry');
+  });
+
   it('of a run that failed after the publication is that the audience exists, and not to start again', () => {
     const told = endAttention({ ...end, outcome: 'failed' });
     expect(told).toMatchObject({ code: 'audience_exists', title: 'The audience exists at TikTok' });

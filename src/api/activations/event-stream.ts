@@ -21,6 +21,9 @@ export async function sendActivationEvents(
   stopping: AbortSignal,
 ): Promise<void> {
   let known = request.get('last-event-id') ?? null;
+  // From before the first look on: a client may leave during it, and is not to be looked for then until the run ends.
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
   const first = await look();
   if (isFinal(first.phase) && known === eventId(JSON.stringify(first))) {
     // "Clients will … stop reconnecting if told to … using the HTTP 204 No Content response code" (HTML, 9.2).
@@ -28,8 +31,6 @@ export async function sendActivationEvents(
     return;
   }
 
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
   const over = AbortSignal.any([stopping, closed.signal]);
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
+import { readDatabaseTime } from '../../database/clock.js';
 import type { Database } from '../../database/open-database.js';
-import { findUpload, insertUpload, recordReceived } from '../../database/uploads.js';
+import { findUpload, insertUpload, recordReceived, type UploadRow } from '../../database/uploads.js';
 import { INCOMPLETE_LIFETIME_MS } from './upload-lifetime.js';
 import type { Uploads } from './uploads.js';
 
@@ -43,7 +44,7 @@ export class IncomingStore extends FileStore {
       offset: complete ? row.size : await uploads.receivedBytes(row),
       ...(row.filename === null ? {} : { metadata: { filename: row.filename } }),
       // tus counts the expiry from here. Ours counts from the last progress, and only for incomplete uploads.
-      creation_date: (complete ? new Date() : row.progressed_at).toISOString(),
+      creation_date: new Date(Date.now() - (complete ? 0 : await sinceProgress(db, row))).toISOString(),
     });
   }
 
@@ -78,4 +79,9 @@ export function cleanFilename(name: string): string | null {
     .trim()
     .slice(0, LONGEST_FILENAME);
   return clean === '' ? null : clean;
+}
+
+/** In milliseconds, by the clock that recorded it: tus compares with the one of this machine, which may be wrong. */
+async function sinceProgress(db: Database, row: UploadRow): Promise<number> {
+  return (await readDatabaseTime(db)).getTime() - row.progressed_at.getTime();
 }
