@@ -77,9 +77,16 @@ export async function signalRun(
   output: Output,
   json: boolean,
 ): Promise<void> {
-  await api.post(`${runPath(id)}/${signal}`);
+  await api.post(`${runPath(id)}/${signal}${await questionAnswered(api, id, signal)}`);
   if (json) return showRun(api, id, output, json);
   output.say(`Run ${id} ${SIGNAL_WORDS[signal]}. See it with: ${PROGRAM} show ${id}`);
+}
+
+/** An answer names its question, so that it is not taken for one to the next. */
+async function questionAnswered(api: ApiClient, id: string, signal: RunSignal): Promise<string> {
+  if (signal !== 'approve' && signal !== 'reject') return '';
+  const { attention } = await api.get<Activation>(runPath(id));
+  return attention === null ? '' : `?question=${encodeURIComponent(attention.code)}`;
 }
 
 /** `activate retry ID`: starts a failed or canceled run again and follows the new one. */

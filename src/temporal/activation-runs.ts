@@ -7,7 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { PHASES, type Phase } from '../activation/phases.js';
-import type { ActivateAudienceInput } from '../workflows/messages.js';
+import type { ActivateAudienceInput, AnsweredQuestion } from '../workflows/messages.js';
 import { approve, pause, reconnected, reject, resume } from '../workflows/messages.js';
 import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
 import { TASK_QUEUES } from './task-queues.js';
@@ -41,7 +41,8 @@ export interface ActivationRuns {
    * @param title one line for Temporal's Web UI; names no person.
    */
   start(input: ActivateAudienceInput, title: string): Promise<void>;
-  signal(activationId: string, signal: RunSignal): Promise<Delivery>;
+  /** @param question that an answer is meant for */
+  signal(activationId: string, signal: RunSignal, question?: string): Promise<Delivery>;
   look(activationId: string): Promise<RunStanding>;
   /** Asks the run to stop at its next boundary. */
   cancel(activationId: string): Promise<Delivery>;
@@ -78,10 +79,12 @@ export function createActivationRuns(client: Client): ActivationRuns {
       }
     },
 
-    async signal(activationId, signal) {
-      return delivered(() =>
-        withDeadline(() => client.workflow.getHandle(activationId).signal(SIGNALS[signal])),
-      );
+    async signal(activationId, signal, question) {
+      const run = client.workflow.getHandle(activationId);
+      const answered: AnsweredQuestion | null = question === undefined ? null : { question };
+      // By its name: the definition would have the argument encoded already.
+      const tell = () => run.signal(SIGNALS[signal].name, ...(answered === null ? [] : [answered]));
+      return delivered(() => withDeadline(tell));
     },
 
     async look(activationId) {

@@ -21,6 +21,7 @@ import {
   type CarriedState,
   pause,
   progress,
+  questionOf,
   reconnected,
   reject,
   resume,
@@ -52,10 +53,10 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
   setHandler(resume, () => status.setPaused(false), {
     description: 'Go on after a pause. Takes no argument.',
   });
-  setHandler(approve, () => approval.answer(true), {
+  setHandler(approve, (sent) => approval.answer(true, questionOf(sent)), {
     description: 'Yes, to what the run asks (phase waiting_for_approval). Takes no argument.',
   });
-  setHandler(reject, () => approval.answer(false), {
+  setHandler(reject, (sent) => approval.answer(false, questionOf(sent)), {
     description: 'No, to what the run asks: it ends. Takes no argument.',
   });
   setHandler(progress, () => status.progress(), { description: 'Phase, parts and rows so far.' });

@@ -27,8 +27,13 @@ export class Approval {
     return { approved: [...this.#approved], asked: this.#asked };
   }
 
-  /** The signal `approve` or `reject`. Unasked it is ignored: it cannot be meant for a question that comes later. */
-  answer(approved: boolean): void {
+  /**
+   * The signal `approve` or `reject`. Unasked it is ignored: it cannot be meant for a question that comes later.
+   *
+   * @param question that it is meant for; null: the open one
+   */
+  answer(approved: boolean, question: string | null): void {
+    if (question !== null && question !== this.#asked?.code) return;
     if (this.#asked?.answer === null) this.#asked = { ...this.#asked, answer: approved };
   }
 

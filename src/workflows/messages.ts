@@ -1,4 +1,4 @@
-import { rawValueTypeInfo } from '@temporalio/common';
+import { defaultPayloadConverter, RawValue, rawValueTypeInfo } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ReconnectRequired } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
@@ -111,8 +111,9 @@ export interface RunProgress extends RunTotals {
 }
 
 /**
- * Signals take no argument, and one that is sent along is not even read: the SDK reads arguments before a handler runs, and
- * one of an encoding that it does not know (the Web UI and the CLI offer some), or broken JSON, would stop the run for ever.
+ * Signals need no argument, and one that is sent along reaches the handler as it came: the SDK reads arguments before a
+ * handler runs, and one of an encoding that it does not know (the Web UI and the CLI offer some), or broken JSON, would
+ * stop the run for ever.
  */
 const UNREAD = { typeInfo: { inputTypes: Array.from({ length: 32 }, () => rawValueTypeInfo) } };
 
@@ -120,8 +121,26 @@ const UNREAD = { typeInfo: { inputTypes: Array.from({ length: 32 }, () => rawVal
 export const reconnected = defineSignal<[unknown?]>('reconnected', UNREAD);
 export const pause = defineSignal<[unknown?]>('pause', UNREAD);
 export const resume = defineSignal<[unknown?]>('resume', UNREAD);
-/** The answer of a person whom the run asks (phase `waiting_for_approval`). */
+/** The answer of a person whom the run asks (phase `waiting_for_approval`); may name the question: `AnsweredQuestion`. */
 export const approve = defineSignal<[unknown?]>('approve', UNREAD);
 export const reject = defineSignal<[unknown?]>('reject', UNREAD);
+
+/** What the API sends along, so that an answer which comes twice or late is not taken for one to the next question. */
+export interface AnsweredQuestion {
+  /** `code` of the attention that the person has read. */
+  readonly question: string;
+}
+
+/** The question that an answer is meant for; null when it names none, or in a way that cannot be read. */
+export function questionOf(sent: unknown): string | null {
+  if (!(sent instanceof RawValue)) return null;
+  try {
+    const value: unknown = defaultPayloadConverter.fromPayload(sent.payload);
+    const named = typeof value === 'object' && value !== null && 'question' in value ? value.question : null;
+    return typeof named === 'string' ? named : null;
+  } catch {
+    return null;
+  }
+}
 
 export const progress = defineQuery<RunProgress>('progress');

@@ -256,6 +256,31 @@ describe('signals', () => {
     expect(told).toEqual(['pause', 'reconnected', 'cancel', 'resume']);
   });
 
+  it('answer the question that the person has read, also under a pause, and no other', async () => {
+    const { id } = await start();
+    const asks = {
+      code: 'audience_would_shrink',
+      title: 'Less than half',
+      detail: 'Approve or reject.',
+      url: null,
+    };
+    const approve = (question: string) => api.post(`/v1/activations/${id}/approve?question=${question}`);
+    await recordPhase(api.db, id, { phase: 'waiting_for_approval', attention: asks, step: null });
+    expect(problemOf(await approve('rejected_rows_over_limit'))).toMatchObject({
+      status: 409,
+      code: 'question_changed',
+      phase: 'waiting_for_approval',
+    });
+    expect((await approve(asks.code)).status).toBe(202);
+    await recordPhase(api.db, id, { phase: 'paused', attention: asks, step: null });
+    expect((await approve(asks.code)).status).toBe(202);
+    expect(problemOf(await approve('rejected_rows_over_limit')).code).toBe('run_asks_nothing');
+    const told = api.runs.told.filter(({ activationId }) => activationId === id);
+    expect(told).toEqual(
+      [asks.code, asks.code].map((question) => ({ activationId: id, message: 'approve', question })),
+    );
+  });
+
   it('are 409 with the phase where they make no sense', async () => {
     const { id } = await start();
     expect(problemOf(await api.post(`/v1/activations/${id}/resume`))).toMatchObject({

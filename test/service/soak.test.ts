@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { soak } from '../soak/soak.js';
 import { describeReport } from '../soak/soak-report.js';
 
-const seed = Number(process.env['SOAK_SEED'] ?? 1);
+/** One that draws every kind of disturbance within the short form. */
+const EVERY_KIND = 38;
+const KINDS = ['clock', 'cut', 'fault', 'freeze', 'kill', 'revoke', 'silence'];
+
+const seed = Number(process.env['SOAK_SEED'] ?? EVERY_KIND);
 const kills = Number(process.env['SOAK_KILLS'] ?? 25);
 const isLong = process.env['SOAK_KILLS'] !== undefined;
 
@@ -18,5 +22,6 @@ describe('activations while processes are killed and frozen, lines cut and TikTo
     process.stdout.write(`\n${describeReport(report)}\n`);
     expect(report).toMatchObject({ lost: 0, doubled: 0, redone: [], stuck: [], faults: [] });
     expect(report.audiences).toBeGreaterThan(0);
+    if (!isLong) expect(Object.keys(report.disturbances)).toEqual(expect.arrayContaining(KINDS));
   }, 7_200_000);
 });

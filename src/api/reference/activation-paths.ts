@@ -11,6 +11,7 @@ import { activationsQuery } from '../schemas/activations-query.js';
 import { listOf } from '../schemas/list.js';
 import { part } from '../schemas/part.js';
 import { rejectedRow, rejectedRowsQuery } from '../schemas/rejected-row.js';
+import { signalQuery } from '../schemas/signal-query.js';
 import { answers, answersOther } from './responses.js';
 
 const path = z.object({ id: z.string().meta({ description: 'Id of an activation, as act_…' }) });
@@ -24,7 +25,7 @@ function signal(summary: string): ZodOpenApiOperationObject {
     tags,
     summary,
     description: '409 with the phase when it makes no sense for the run.',
-    requestParams: { path },
+    requestParams: { path, query: signalQuery },
     responses: answers(202, 'The run was told. It follows at its next boundary.', activation),
   };
 }

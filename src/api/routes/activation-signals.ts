@@ -6,8 +6,9 @@ import type { Database } from '../../database/open-database.js';
 import type { ActivationRuns, Delivery } from '../../temporal/activation-runs.js';
 import type { ViewActivations } from '../activations/activation-view.js';
 import type { Reconciler } from '../activations/reconciler.js';
-import { pathParameter } from '../http/parse-request.js';
+import { parseQuery, pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
+import { signalQuery } from '../schemas/signal-query.js';
 
 const SIGNALS = ['pause', 'resume', 'reconnected', 'approve', 'reject', 'cancel'] as const;
 
@@ -30,8 +31,9 @@ export function activationSignalRoutes(deps: {
       const id = pathParameter(request, 'id');
       const activation = await findActivation(db, id);
       if (activation === undefined) throw notFound('activation', id);
-      refuseSenseless(signal, activation);
-      const delivery = await send(runs, signal, id);
+      const { question } = parseQuery(signalQuery, request);
+      refuseSenseless(signal, activation, question);
+      const delivery = await send(runs, signal, id, question);
       if (delivery === 'not_running') {
         await reconciler.settle(id);
         throw notRunning((await findActivation(db, id)) ?? activation);
@@ -43,7 +45,7 @@ export function activationSignalRoutes(deps: {
   return router;
 }
 
-function refuseSenseless(signal: Signal, activation: ActivationRow): void {
+function refuseSenseless(signal: Signal, activation: ActivationRow, question: string | undefined): void {
   const phase = storedPhase.parse(activation.phase);
   if (isFinal(phase)) {
     throw conflict('run_is_over', phase, `The run is over (${phase}); nothing can be changed about it.`);
@@ -51,21 +53,38 @@ function refuseSenseless(signal: Signal, activation: ActivationRow): void {
   if (signal === 'resume' && phase !== 'paused') {
     throw conflict('run_is_not_paused', phase, `The run is not paused (${phase}).`);
   }
-  if ((signal === 'approve' || signal === 'reject') && phase !== 'waiting_for_approval') {
+  if (signal !== 'approve' && signal !== 'reject') return;
+  const asked = question === undefined ? null : openQuestion(activation);
+  // A question stays open under a pause.
+  if (phase !== 'waiting_for_approval' && !(phase === 'paused' && asked === question)) {
     throw conflict('run_asks_nothing', phase, `The run asks nothing (${phase}).`);
+  }
+  if (question !== undefined && asked !== question) {
+    throw conflict('question_changed', phase, 'The run asks something else by now. Look at it again.');
   }
 }
 
-async function send(runs: ActivationRuns, signal: Signal, id: string): Promise<Delivery> {
+const storedAttention = z.object({ code: z.string() });
+
+function openQuestion({ attention }: ActivationRow): string | null {
+  return storedAttention.safeParse(attention).data?.code ?? null;
+}
+
+async function send(
+  runs: ActivationRuns,
+  signal: Signal,
+  id: string,
+  question: string | undefined,
+): Promise<Delivery> {
   try {
-    return await (signal === 'cancel' ? runs.cancel(id) : runs.signal(id, signal));
+    return await (signal === 'cancel' ? runs.cancel(id) : runs.signal(id, signal, question));
   } catch (error) {
     throw new Problem(
       {
         status: 503,
         code: 'temporal_unavailable',
         title: 'Temporal does not answer',
-        detail: 'The run was not told. Try again in some seconds.',
+        detail: 'It is not known whether the run was told. Look at it, and try again in some seconds.',
         headers: { 'retry-after': '5' },
       },
       { cause: error },

@@ -9,7 +9,7 @@ import type { ActivateAudienceInput } from '../../../src/workflows/messages.js';
 /** Stands where Temporal would, and remembers what it was asked. */
 export class RecordingRuns implements ActivationRuns {
   readonly started: { input: ActivateAudienceInput; title: string }[] = [];
-  readonly told: { activationId: string; message: RunSignal | 'cancel' }[] = [];
+  readonly told: { activationId: string; message: RunSignal | 'cancel'; question?: string }[] = [];
   /** Calls fail while this is set. */
   reachable = true;
   delivery: Delivery = 'delivered';
@@ -19,9 +19,9 @@ export class RecordingRuns implements ActivationRuns {
     this.started.push({ input, title });
   }
 
-  async signal(activationId: string, message: RunSignal): Promise<Delivery> {
+  async signal(activationId: string, message: RunSignal, question?: string): Promise<Delivery> {
     this.#requireReachable();
-    this.told.push({ activationId, message });
+    this.told.push({ activationId, message, ...(question === undefined ? {} : { question }) });
     return this.delivery;
   }
 
