@@ -39,8 +39,8 @@ const REFUSED_TURN_MS = 30_000;
 /**
  * Publishes exactly once: waits for its turn, makes the request, looks for it when its answer was missed, uploads again
  * what TikTok has lost, and asks a person what cannot be told. A run that is cancelled only finds out what TikTok has
- * taken. Throws `HistoryLong` when that is so: nothing is under way then that the database does not know of, and another
- * run goes on.
+ * taken. Throws `HistoryLong` when the history is long: nothing is under way then that the database does not know of, and
+ * another run goes on.
  */
 export async function publish(
   input: ActivateAudienceInput,
@@ -50,7 +50,6 @@ export async function publish(
 ): Promise<void> {
   const { activationId } = input;
   const held = patched(HELD_BY_PEOPLE);
-  const notPaused = () => (held ? waitFor(input, () => !status.paused) : Promise.resolve());
   let approved: string | null = null;
   if (input.action !== 'create') await takeTurn(input, status, gate);
   for (;;) {
@@ -61,7 +60,7 @@ export async function publish(
     const step = held
       ? await gate
           .run(async () => {
-            await notPaused();
+            await waitFor(input, () => !status.paused);
             return call();
           })
           .catch((error: unknown) => afterCancellation(error, asked))
