@@ -141,10 +141,11 @@ function addContentRoutes(router: Router, { store, clock, calls, processing }: W
   router.get('/files', (_request, response) => {
     response.json(
       Object.values(store.current.files).map(
-        ({ filePath, advertiserId, calculateType, uploadedAt, forgottenAt, ...counts }) => ({
+        ({ filePath, advertiserId, calculateType, fileName, uploadedAt, forgottenAt, ...counts }) => ({
           file_path: filePath,
           advertiser_id: advertiserId,
           calculate_type: calculateType,
+          file_name: fileName,
           ...counts,
           uploadedAt: new Date(uploadedAt).toISOString(),
           forgottenAt: forgottenAt === null ? null : new Date(forgottenAt).toISOString(),

@@ -20,7 +20,7 @@ export async function keepFile(
   world: World,
   received: string,
   { advertiserId, calculateType }: Owner,
-  known: { readonly size: number; readonly md5: string },
+  known: { readonly fileName: string; readonly size: number; readonly md5: string },
 ): Promise<string> {
   const { wrong, ...counts }: FileCounts & { wrong: string | null } = await readCustomerFile(
     received,
@@ -48,6 +48,7 @@ export async function keepBytes(world: World, text: string, owner: Owner): Promi
   const written = join(world.store.incomingDir, randomBytes(8).toString('hex'));
   await writeFile(written, text);
   return keepFile(world, written, owner, {
+    fileName: '',
     size: Buffer.byteLength(text),
     md5: createHash('md5').update(text).digest('hex'),
   });

@@ -26,6 +26,8 @@ const storedFile = z.object({
   filePath: z.string(),
   advertiserId: z.string(),
   calculateType: z.string(),
+  /** What the caller named it; empty for what the sandbox made itself. */
+  fileName: z.string().default(''),
   size: z.number(),
   md5: z.string(),
   lines: z.number(),

@@ -37,6 +37,7 @@ describe('an upload', () => {
         size: content.length,
         md5: createHash('md5').update(content).digest('hex'),
         lines: 5,
+        file_name: 'part-0.csv',
         goodValues: 3,
         badValues: 1,
         emptyValues: 1,

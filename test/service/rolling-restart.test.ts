@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FinishedParts } from '../soak/finished-parts.js';
 import { type SecondProcess, startSecond } from './second-process.js';
@@ -49,7 +50,11 @@ it('two workers and two APIs are restarted one after the other: no request is re
   let api = await second('api');
   const connectionId = await product.connect();
   const uploadId = await product.upload(customers(ROWS));
-  const finished = new FinishedParts(product.stack.addresses.databaseUrl);
+  const finished = new FinishedParts({
+    databaseUrl: product.stack.addresses.databaseUrl,
+    sandbox: product.sandbox,
+    storage: join(product.folder, 'objects'),
+  });
   // Each upload takes a moment, so that every restart meets some of them.
   await product.admin('POST', 'faults', { endpoint: UPLOAD, kind: 'slow', times: 1_000, seconds: 0.5 });
 
@@ -112,7 +117,7 @@ it('two workers and two APIs are restarted one after the other: no request is re
 
   expect(refused).toEqual([]);
   expect(asked).toBeGreaterThan(50);
-  expect(finished.redone).toEqual([]);
+  expect(await finished.redone()).toEqual([]);
   const audiences = await product.admin<SandboxAudience[]>('GET', 'audiences');
   expect(audiences).toHaveLength(ids.length);
   for (const { members, file_paths } of audiences) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compose } from '../deploy/compose-file.js';
 import { FinishedParts } from '../soak/finished-parts.js';
@@ -16,7 +17,11 @@ afterAll(() => product?.stop());
 
 it('a worker that is asked to end while uploads outlast its patience ends before compose kills it, and the next one does them', async () => {
   const connectionId = await product.connect();
-  const finished = new FinishedParts(product.stack.addresses.databaseUrl);
+  const finished = new FinishedParts({
+    databaseUrl: product.stack.addresses.databaseUrl,
+    sandbox: product.sandbox,
+    storage: join(product.folder, 'objects'),
+  });
   // The first parts arrive at once, those in flight at the end would take far longer than a worker waits for them.
   const slow = { endpoint: UPLOAD, kind: 'slow', after: 2, times: LANES, seconds: 600 };
   await product.admin('POST', 'faults', slow);
@@ -39,9 +44,8 @@ it('a worker that is asked to end while uploads outlast its patience ends before
     .not.toBe(worker);
 
   const done = await product.until(id, ({ phase }) => phase === 'completed');
-  await finished.look();
   expect(done.progress).toMatchObject({ rowsRead: ROWS, rowsSent: ROWS });
-  expect(finished.redone).toEqual([]);
+  expect(await finished.redone()).toEqual([]);
   const audiences = await product.admin<SandboxAudience[]>('GET', 'audiences');
   expect(audiences).toMatchObject([{ members: ROWS }]);
   expect(new Set(audiences[0]?.file_paths).size).toBe(done.progress.partsTotal);

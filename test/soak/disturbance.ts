@@ -22,6 +22,8 @@ export interface Disturbance {
   readonly kind: string;
   readonly what: string;
   readonly lasts: number;
+  /** Whether work that is under way can go on after Temporal has given it to another attempt. */
+  readonly leavesInFlight: boolean;
   begin(): Promise<void>;
   end(): Promise<void>;
 }
@@ -58,6 +60,8 @@ function killOne(random: Random, { product }: Scene): Disturbance {
     kind: 'kill',
     what: name,
     lasts: 0,
+    // A server that starts again finds heartbeats late that came while it was gone.
+    leavesInFlight: name === 'temporal',
     begin: async () => {
       signal(product, name, 'SIGKILL');
     },
@@ -69,7 +73,7 @@ function killAll({ product }: Scene): Disturbance {
   const begin = async () => {
     for (const name of product.stack.processes().keys()) signal(product, name, 'SIGKILL');
   };
-  return { kind: 'kill', what: 'all', lasts: 0, begin, end: nothing };
+  return { kind: 'kill', what: 'all', lasts: 0, leavesInFlight: false, begin, end: nothing };
 }
 
 function stopForAWhile(random: Random, { product }: Scene): Disturbance {
@@ -80,6 +84,7 @@ function stopForAWhile(random: Random, { product }: Scene): Disturbance {
     kind: 'freeze',
     what: name,
     lasts,
+    leavesInFlight: true,
     begin: async () => {
       pid = signal(product, name, 'SIGSTOP');
     },
@@ -100,6 +105,7 @@ function breakLine(random: Random, { network }: Scene, kind: 'cut' | 'silence'):
     kind,
     what: 'a line',
     lasts,
+    leavesInFlight: true,
     begin: async () => {
       const lines = await network.lines();
       line = lines[Math.floor(chosen * lines.length)];
@@ -126,6 +132,7 @@ function faultOfTikTok(random: Random, { product }: Scene): Disturbance {
     kind: 'fault',
     what: `${fault.kind} at ${endpoint}`,
     lasts: 0,
+    leavesInFlight: false,
     // The sandbox may be down itself: then TikTok is disturbed enough.
     begin: () =>
       product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times }).then(nothing, nothing),
@@ -139,6 +146,7 @@ function revocation(random: Random, { product, connectionId }: Scene): Disturban
     kind: 'revoke',
     what: 'the authorization',
     lasts: random.between(500, 8_000),
+    leavesInFlight: false,
     begin: () => product.admin<unknown>('POST', 'authorizations/revoke').then(nothing, nothing),
     end: async () => {
       for (;;) {
@@ -159,6 +167,7 @@ function clockOfTikTok(random: Random, { product }: Scene): Disturbance {
     kind: 'clock',
     what: `TikTok's clock ${advanceSeconds} s on`,
     lasts: 0,
+    leavesInFlight: false,
     begin: () => product.admin<unknown>('POST', 'clock', { advanceSeconds }).then(nothing, nothing),
     end: nothing,
   };
@@ -178,6 +187,7 @@ function wrongClock(random: Random, { product, clocks }: Scene): Disturbance {
     kind: 'clock',
     what: `of the ${name}'s machine wrong by ${hours} hours`,
     lasts: random.between(2_000, 40_000),
+    leavesInFlight: false,
     begin: () => jump(hours * HOUR_MS),
     end: () => jump(0),
   };
@@ -189,6 +199,7 @@ function fullDisk(random: Random, disk: string): Disturbance {
     kind: 'disk',
     what: 'full',
     lasts: random.between(500, 5_000),
+    leavesInFlight: false,
     begin: async () => {
       const file = openSync(ballast, 'w');
       const block = Buffer.alloc(1_000_000);

@@ -63,7 +63,11 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
     const connectionId = await product.connect();
     const scene: Scene = { product, network, clocks, connectionId, disk: isMounted ? disk : null };
-    const finished = new FinishedParts(product.stack.addresses.databaseUrl);
+    const finished = new FinishedParts({
+      databaseUrl: product.stack.addresses.databaseUrl,
+      sandbox: product.sandbox,
+      storage: objects,
+    });
     const activations = new Activations(product, connectionId, say);
     const disturbed = new AbortController();
     const lanes = Array.from({ length: LANES }, (_, lane) =>
@@ -72,14 +76,13 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     const disturbances = await disturb(random.fork(), scene, kills, finished, say);
     disturbed.abort();
     await Promise.all(lanes);
-    await finished.look();
     const leftovers = await judgeLeftovers(product, objects, activations.createdAudiences);
     return {
       seed,
       disturbances,
       ...activations.sums,
       seconds: Math.round((performance.now() - startedAt) / 1000),
-      redone: finished.redone,
+      redone: await finished.redone(),
       faults: [...activations.faults, ...leftovers, ...judgeLogs(product)],
     };
   } finally {
@@ -107,7 +110,7 @@ async function disturb(
     say(
       `${disturbance.kind} ${disturbance.what}${disturbance.lasts > 0 ? ` for ${disturbance.lasts} ms` : ''}`,
     );
-    await finished.look();
+    await finished.look(disturbance.leavesInFlight ? 'interruption' : 'anything');
     await disturbance.begin();
     under.push(delay(disturbance.lasts).then(() => disturbance.end()));
   }

@@ -44,9 +44,9 @@ export const audienceFileUpload: Endpoint = {
       }
       requireAdvertiser(world, call, upload.advertiser_id);
       checkFile(upload.file, upload.file_signature, maximumFileBytes);
-      const { size, md5 } = upload.file;
+      const { fileName, size, md5 } = upload.file;
       const owner = { advertiserId: upload.advertiser_id, calculateType: upload.calculate_type };
-      return { file_path: await keepFile(world, received, owner, { size, md5 }) };
+      return { file_path: await keepFile(world, received, owner, { fileName, size, md5 }) };
     } finally {
       await rm(received, { force: true });
     }
