@@ -20,7 +20,7 @@ export interface TikTokTimeouts {
   readonly connectMs: number;
   /** For a whole call with a JSON answer; default 60 s. */
   readonly callMs: number;
-  /** For a whole upload; default 10 min. */
+  /** For a whole upload; default 25 min: the largest part at 1.4 Mbit/s, and less than the activity may take. */
   readonly uploadMs: number;
   /** For the next byte of an upload or of its answer; default 2 min. */
   readonly silenceMs: number;
@@ -29,7 +29,7 @@ export interface TikTokTimeouts {
 export const DEFAULT_TIMEOUTS: TikTokTimeouts = {
   connectMs: 10_000,
   callMs: 60_000,
-  uploadMs: 600_000,
+  uploadMs: 1_500_000,
   silenceMs: 120_000,
 };
 

@@ -160,6 +160,7 @@ describe('an audience larger than what is held in memory', () => {
         filePath: name,
         advertiserId: '1',
         calculateType: 'EMAIL_SHA256',
+        fileName: '',
         size: 0,
         md5: '',
         uploadedAt: 0,

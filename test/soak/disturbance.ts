@@ -17,14 +17,17 @@ export interface Scene {
   readonly disk: string | null;
 }
 
-/** A disturbance that was drawn. `lasts` in milliseconds; `end` undoes it and must be awaited. */
+/**
+ * A disturbance that was drawn. `lasts` in milliseconds; `begin` says whether there was anything to disturb, `end` undoes
+ * it and must be awaited.
+ */
 export interface Disturbance {
   readonly kind: string;
   readonly what: string;
   readonly lasts: number;
   /** Whether work that is under way can go on after Temporal has given it to another attempt. */
   readonly leavesInFlight: boolean;
-  begin(): Promise<void>;
+  begin(): Promise<boolean>;
   end(): Promise<void>;
 }
 
@@ -38,6 +41,12 @@ const ENDPOINTS = [
   '*',
 ] as const;
 const nothing = async () => undefined;
+/** The sandbox may be down itself: then TikTok is disturbed enough. */
+const heard = (asked: Promise<unknown>) =>
+  asked.then(
+    () => true,
+    () => false,
+  );
 
 /** Draws the next disturbance; a kill unless another kind is drawn. Only kills count as kills. */
 export function drawDisturbance(random: Random, scene: Scene): Disturbance {
@@ -62,16 +71,15 @@ function killOne(random: Random, { product }: Scene): Disturbance {
     lasts: 0,
     // A server that starts again finds heartbeats late that came while it was gone.
     leavesInFlight: name === 'temporal',
-    begin: async () => {
-      signal(product, name, 'SIGKILL');
-    },
+    begin: async () => signal(product, name, 'SIGKILL') !== undefined,
     end: nothing,
   };
 }
 
 function killAll({ product }: Scene): Disturbance {
   const begin = async () => {
-    for (const name of product.stack.processes().keys()) signal(product, name, 'SIGKILL');
+    const names = [...product.stack.processes().keys()];
+    return names.filter((name) => signal(product, name, 'SIGKILL') !== undefined).length > 0;
   };
   return { kind: 'kill', what: 'all', lasts: 0, leavesInFlight: false, begin, end: nothing };
 }
@@ -87,6 +95,7 @@ function stopForAWhile(random: Random, { product }: Scene): Disturbance {
     leavesInFlight: true,
     begin: async () => {
       pid = signal(product, name, 'SIGSTOP');
+      return pid !== undefined;
     },
     end: async () => {
       if (pid !== undefined) sendTo(pid, 'SIGCONT');
@@ -111,6 +120,7 @@ function breakLine(random: Random, { network }: Scene, kind: 'cut' | 'silence'):
       line = lines[Math.floor(chosen * lines.length)];
       if (kind === 'cut') line?.cut();
       else line?.silence();
+      return line !== undefined;
     },
     end: async () => line?.mend(),
   };
@@ -126,16 +136,17 @@ function faultOfTikTok(random: Random, { product }: Scene): Disturbance {
     { kind: 'code', code: 50000 },
     { kind: 'code', code: 51010 },
     { kind: 'slow', seconds: 3 },
+    { kind: 'timeout' },
   ]);
-  const times = random.between(1, 3);
+  const drawn = random.between(1, 3);
+  // Each of them takes as long as a call may.
+  const times = fault.kind === 'timeout' ? 1 : drawn;
   return {
     kind: 'fault',
     what: `${fault.kind} at ${endpoint}`,
     lasts: 0,
     leavesInFlight: false,
-    // The sandbox may be down itself: then TikTok is disturbed enough.
-    begin: () =>
-      product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times }).then(nothing, nothing),
+    begin: () => heard(product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times })),
     end: nothing,
   };
 }
@@ -147,7 +158,7 @@ function revocation(random: Random, { product, connectionId }: Scene): Disturban
     what: 'the authorization',
     lasts: random.between(500, 8_000),
     leavesInFlight: false,
-    begin: () => product.admin<unknown>('POST', 'authorizations/revoke').then(nothing, nothing),
+    begin: () => heard(product.admin<unknown>('POST', 'authorizations/revoke')),
     end: async () => {
       for (;;) {
         try {
@@ -168,7 +179,7 @@ function clockOfTikTok(random: Random, { product }: Scene): Disturbance {
     what: `TikTok's clock ${advanceSeconds} s on`,
     lasts: 0,
     leavesInFlight: false,
-    begin: () => product.admin<unknown>('POST', 'clock', { advanceSeconds }).then(nothing, nothing),
+    begin: () => heard(product.admin<unknown>('POST', 'clock', { advanceSeconds })),
     end: nothing,
   };
 }
@@ -181,7 +192,9 @@ function wrongClock(random: Random, { product, clocks }: Scene): Disturbance {
   const hours = random.pick([-200, -25, -1, 1, 13, 25, 200]);
   const jump = async (wrongByMs: number) => {
     clocks.set(name, wrongByMs);
+    // One that starts later reads its clock then.
     signal(product, name, 'SIGUSR2');
+    return true;
   };
   return {
     kind: 'clock',
@@ -189,7 +202,7 @@ function wrongClock(random: Random, { product, clocks }: Scene): Disturbance {
     lasts: random.between(2_000, 40_000),
     leavesInFlight: false,
     begin: () => jump(hours * HOUR_MS),
-    end: () => jump(0),
+    end: async () => void (await jump(0)),
   };
 }
 
@@ -210,6 +223,7 @@ function fullDisk(random: Random, disk: string): Disturbance {
       } finally {
         closeSync(file);
       }
+      return true;
     },
     end: async () => rmSync(ballast, { force: true }),
   };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { z } from 'zod';
 import { partKey } from '../../src/activation/object-keys.js';
 
 /** Where the work of a stack can be seen from outside. */
@@ -11,6 +12,8 @@ export interface WorkPlaces {
   /** The folder of the object store. */
   readonly storage: string;
 }
+
+const uploadedFiles = z.array(z.object({ file_name: z.string(), file_path: z.string() }));
 
 interface Look {
   /** Parts that a run is preparing, or whose upload may be under way. */
@@ -86,7 +89,7 @@ export class FinishedParts {
   async #uploadedAgain(uploaded: Look['uploaded']): Promise<[string, number][]> {
     const response = await fetch(`${this.#places.sandbox}/_sandbox/files`);
     if (!response.ok) throw new Error(`the sandbox's files answer ${response.status}`);
-    const files: { file_name: string; file_path: string }[] = await response.json();
+    const files = uploadedFiles.parse(await response.json());
     return uploaded.map(({ name, fileName, filePath }) => {
       // In the order in which they came.
       const paths = files.filter((file) => file.file_name === fileName).map((file) => file.file_path);

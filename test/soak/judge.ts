@@ -20,19 +20,23 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
-/** Applies what TikTok was sent, file by file, and compares with what the customer files say. */
+/**
+ * Applies what TikTok was sent, file by file, and compares with what the customer files say.
+ *
+ * @param expected `name`: null when its run was cancelled before it could name it
+ */
 export async function judgeAudience(
   product: TestStack,
   audienceId: string,
-  name: string,
-  expected: ReadonlySet<string>,
+  { name, members: expected }: { readonly name: string | null; readonly members: ReadonlySet<string> },
 ): Promise<Verdict> {
   const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
   const audience = audiences.find((each) => each.audience_id === audienceId);
   if (audience === undefined)
     return { lost: expected.size, doubled: 0, faults: [`${audienceId} does not exist`] };
   const faults: string[] = [];
-  if (audience.name !== name) faults.push(`${audienceId} is named ${audience.name} instead of ${name}`);
+  if (name !== null && audience.name !== name)
+    faults.push(`${audienceId} is named ${audience.name} instead of ${name}`);
   const content = new Set<string>();
   for (const { action, file_paths, state } of audience.operations) {
     if (state === 'failed') {
@@ -104,11 +108,19 @@ async function membersOf(product: TestStack, path: string, calculateType: string
 export async function judgeLeftovers(
   product: TestStack,
   storageFolder: string,
-  created: ReadonlySet<string>,
+  {
+    createdAudiences,
+    unknownRuns,
+  }: { readonly createdAudiences: ReadonlySet<string>; readonly unknownRuns: ReadonlySet<string> },
 ): Promise<string[]> {
   const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
+  const mayBe = new Set(unknownRuns);
   const strays = audiences
-    .filter((audience) => !created.has(audience.audience_id))
+    // An audience that is made bears its run's id, until it is named. One of each is no surprise.
+    .filter(
+      ({ audience_id, name }) =>
+        !createdAudiences.has(audience_id) && !mayBe.delete(name.split(' · ')[1] ?? ''),
+    )
     .map((audience) => `audience ${audience.audience_id} belongs to no run: ${audience.name}`);
   const client = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
   await client.connect();
@@ -123,7 +135,7 @@ export async function judgeLeftovers(
       uploads: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
       expanded: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
       rejected: await idsOf('SELECT id FROM preparations'),
-      parts: [],
+      parts: await idsOf('SELECT preparation_id AS id FROM preparation_leases'),
     };
     return [...strays, ...left.flat(), ...ownerlessObjects(join(storageFolder, 'objects'), owners)];
   } finally {
@@ -131,15 +143,19 @@ export async function judgeLeftovers(
   }
 }
 
+const CANCELED = `(SELECT id FROM activations WHERE phase = 'canceled')`;
+
+/** A run that was cancelled keeps what it prepared for a retry, and the name that its audience was made with. */
 const LEFT_IN_TABLES = {
   'is still open': 'SELECT id FROM activations WHERE finished_at IS NULL',
   'has ended and still waits': 'SELECT id FROM activations WHERE waiting IS NOT NULL',
-  'has ended and still holds its preparation': 'SELECT activation_id AS id FROM preparation_leases',
-  'is a preparation that nobody gave up': 'SELECT id FROM preparations WHERE discarded_at IS NULL',
+  'has ended and still holds its preparation': `SELECT activation_id AS id FROM preparation_leases WHERE activation_id NOT IN ${CANCELED}`,
+  'is a preparation that nobody gave up': `SELECT id FROM preparations WHERE discarded_at IS NULL
+      AND id NOT IN (SELECT preparation_id FROM preparation_leases WHERE activation_id IN ${CANCELED})`,
   'holds the claim of a part':
     'SELECT DISTINCT claimed_by AS id FROM preparation_parts WHERE claimed_by IS NOT NULL',
-  'was not published, or not named':
-    'SELECT activation_id AS id FROM publications WHERE published_at IS NULL OR (one_time_name IS NOT NULL AND named_at IS NULL)',
+  'was not published, or not named': `SELECT activation_id AS id FROM publications WHERE activation_id NOT IN ${CANCELED}
+      AND (published_at IS NULL OR (one_time_name IS NOT NULL AND named_at IS NULL))`,
 };
 
 /** Objects in the store's folders whose owner is gone: the second segment of a key is the owner's id. */

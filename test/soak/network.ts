@@ -123,6 +123,15 @@ export class Network {
     return `http://127.0.0.1:${addressOf(this.#directory).port}`;
   }
 
+  /** Opens one more line, from a program that is not of the stack; the address of its near end. */
+  async lineTo(name: string, address: string): Promise<string> {
+    const url = new URL(address);
+    const line = Line.open(name, { host: url.hostname, port: Number(url.port) });
+    this.#lines.set(name, line);
+    url.port = String((await line).port);
+    return url.origin;
+  }
+
   async lines(): Promise<Line[]> {
     return Promise.all(this.#lines.values());
   }

@@ -24,6 +24,9 @@ export interface SoakReport {
   readonly seed: number;
   readonly disturbances: Readonly<Record<string, number>>;
   readonly runs: number;
+  /** Runs that were cancelled; `unknown`: at a moment when TikTok was being asked. */
+  readonly canceled: number;
+  readonly unknown: number;
   readonly audiences: number;
   readonly rows: number;
   readonly members: number;
@@ -68,7 +71,8 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
       sandbox: product.sandbox,
       storage: objects,
     });
-    const activations = new Activations(product, connectionId, say);
+    const uploads = await network.lineTo('client to api', product.api);
+    const activations = new Activations({ product, uploads, connectionId, say });
     const disturbed = new AbortController();
     const lanes = Array.from({ length: LANES }, (_, lane) =>
       activations.runLane(random.fork(), `Lane ${lane + 1}`, disturbed.signal),
@@ -76,7 +80,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     const disturbances = await disturb(random.fork(), scene, kills, finished, say);
     disturbed.abort();
     await Promise.all(lanes);
-    const leftovers = await judgeLeftovers(product, objects, activations.createdAudiences);
+    const leftovers = await judgeLeftovers(product, objects, activations);
     return {
       seed,
       disturbances,
@@ -106,12 +110,12 @@ async function disturb(
   while ((counts['kill'] ?? 0) < kills) {
     await delay(random.between(200, 5_000));
     const disturbance = drawDisturbance(random, scene);
-    counts[disturbance.kind] = (counts[disturbance.kind] ?? 0) + 1;
     say(
       `${disturbance.kind} ${disturbance.what}${disturbance.lasts > 0 ? ` for ${disturbance.lasts} ms` : ''}`,
     );
     await finished.look(disturbance.leavesInFlight ? 'interruption' : 'anything');
-    await disturbance.begin();
+    if (!(await disturbance.begin())) continue;
+    counts[disturbance.kind] = (counts[disturbance.kind] ?? 0) + 1;
     under.push(delay(disturbance.lasts).then(() => disturbance.end()));
   }
   await Promise.all(under);
