@@ -31,3 +31,6 @@ export interface ReconnectRequired {
 
 /** `type` of the failure by which an activity tells the workflow that the run must be planned anew. */
 export const PLAN_OUTDATED = 'plan_outdated';
+
+/** Codes of what whoever runs the servers can mend, without a new authorization. */
+export const MENDED_BY_SETTINGS: ReadonlySet<string> = new Set(['token_unreadable', 'environment_missing']);

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { MENDED_BY_SETTINGS } from '../connections/attention.js';
+import { MENDED_BY_SETTINGS } from '../activation/attention.js';
 import { findConnection } from '../database/connections.js';
 import type { ActivityDependencies } from './dependencies.js';
 

@@ -12,9 +12,6 @@ export const MENDED_BY_SIGN_IN: ReadonlySet<string> = new Set([
   'advertiser_not_granted',
 ]);
 
-/** Codes of what whoever runs the servers can mend, without a new authorization. */
-export const MENDED_BY_SETTINGS: ReadonlySet<string> = new Set(['token_unreadable', 'environment_missing']);
-
 export const NOT_CONNECTED: ConnectionAttention = {
   code: 'connect_tiktok',
   title: 'Sign in with TikTok',

@@ -63,7 +63,7 @@ export function createActivationRuns(client: Client): ActivationRuns {
             workflowId: input.activationId,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-            args: [input],
+            args: [{ ...input, title }],
             staticSummary: title,
             staticDetails: detailsOf(input),
             typedSearchAttributes: [

@@ -9,6 +9,8 @@ import type { Phase } from '../activation/phases.js';
  */
 export interface ActivateAudienceInput {
   readonly activationId: string;
+  /** One line about the run; absent in runs of earlier releases. */
+  readonly title?: string;
   readonly connectionId: string;
   readonly advertiserId: string;
   /** What is to be done with the audience; a dry run does everything but TikTok. */

@@ -80,7 +80,7 @@ export async function publish(
         for (const part of step.parts) {
           // What is left of them is asked for again.
           if (held && historyLong(input)) throw new HistoryLong();
-          await uploadAgain(input, gate, part);
+          await uploadAgain(input, status, gate, part);
         }
         break;
       case 'take_turn':
@@ -132,11 +132,17 @@ async function takeTurn(
 
 async function uploadAgain(
   { activationId }: ActivateAudienceInput,
+  status: RunStatus,
   gate: ReconnectGate,
   part: number,
 ): Promise<void> {
   const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
-  await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+  status.setWaiting(`TikTok has lost part ${part + 1}, so it is uploaded again first`);
+  try {
+    await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+  } finally {
+    status.setWaiting(null);
+  }
 }
 
 async function untilLook(inMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Attention, RunFailure } from '../activation/attention.js';
+import { type Attention, MENDED_BY_SETTINGS, type RunFailure } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
 import { dayAndTime } from '../activation/points-in-time.js';
 import type { ActivateAudienceInput, RunProgress } from './messages.js';
@@ -46,7 +46,7 @@ const MEANING: Readonly<Record<Phase, Meaning>> = {
   },
   publishing: {
     title: 'Publishing the audience',
-    now: 'All parts are at TikTok, which is asked to build the audience from them.',
+    now: 'TikTok is asked to build the audience from the uploaded parts.',
     toDo: NOTHING,
   },
   matching: {
@@ -91,6 +91,13 @@ const MEANING: Readonly<Record<Phase, Meaning>> = {
   },
 };
 
+/** In the place of the one of `waiting_for_reconnect`, when no sign-in is missing. */
+const SETTING_MISSING: Meaning = {
+  title: 'Waiting for a person: a setting of this service',
+  now: 'The run stands still. What is done stays done.',
+  toDo: 'Hand this page to whoever runs the service. When the setting is mended, the run goes on by itself within 15 minutes.',
+};
+
 /** The page on top of the run in Temporal's Web UI, in Markdown. Holds counts and ids, and nothing about a person. */
 export function statusPage(
   input: ActivateAudienceInput,
@@ -99,8 +106,10 @@ export function statusPage(
 ): string {
   const { phase, parts, rowsTotal, partsUploaded, rowsSent, rowsRejected } = progress;
   const { held, waiting, failure } = situation;
-  const { title, now, toDo } = MEANING[phase];
-  const lines = [`### ${title}`, ''];
+  const { title, now, toDo } = meaningOf(phase, held);
+  // Temporal shows the title that a run was started with, and gives it to no later run of the chain.
+  const named = input.carried === undefined || input.title === undefined ? [] : [`## ${input.title}`, ''];
+  const lines = [...named, `### ${title}`, ''];
   if (failure !== null) lines.push(`> ${failure.detail}`, '');
   if (held !== null) lines.push(...whatIsAsked(held, phase), '');
   lines.push(
@@ -125,9 +134,15 @@ export function statusPage(
   return lines.join('\n');
 }
 
+function meaningOf(phase: Phase, held: Held | null): Meaning {
+  const bySettings = held !== null && MENDED_BY_SETTINGS.has(held.attention.code);
+  return phase === 'waiting_for_reconnect' && bySettings ? SETTING_MISSING : MEANING[phase];
+}
+
 function whatIsAsked({ attention, untilMs }: Held, phase: Phase): string[] {
   const lines = [`> **${attention.title}**`, '>', `> ${attention.detail}`, '>'];
-  if (phase === 'waiting_for_reconnect' && attention.url !== null) {
+  const signIn = phase === 'waiting_for_reconnect' && !MENDED_BY_SETTINGS.has(attention.code);
+  if (signIn && attention.url !== null) {
     lines.push(`> [Sign in with TikTok again](${attention.url})`, '>');
   }
   return [...lines, `> The run waits until ${dayAndTime(untilMs)} and is given up then.`];
