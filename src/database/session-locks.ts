@@ -3,6 +3,8 @@ import pg from 'pg';
 const CHANNEL = 'lock_wanted';
 const CONNECT_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 10_000;
+/** How long a process may say nothing before its locks are given to others: it was stopped, or its machine sleeps. */
+const SILENT_MS = 30_000;
 
 interface Answer {
   readonly result: unknown;
@@ -29,12 +31,17 @@ export interface SessionLocks {
 
 /**
  * PostgreSQL's advisory locks, all of a process on one connection of its own: the locks of a process that dies go with
- * its connection, without a time to wait, and many held locks do not use up the pool.
+ * its connection, without a time to wait, and many held locks do not use up the pool. Those of a process that is stopped
+ * go when it has said nothing for `silentMs`.
  *
  * They save work and order it; what must happen once is also guarded by what is recorded, because a connection can
  * break while the work goes on.
  */
-export function openSessionLocks(url: string, onError: (error: Error) => void): SessionLocks {
+export function openSessionLocks(
+  url: string,
+  onError: (error: Error) => void,
+  { silentMs = SILENT_MS }: { readonly silentMs?: number } = {},
+): SessionLocks {
   const held = new Map<string, { readonly onWanted: () => void }>();
   /** Names that the server is being asked for: it would give the same session one lock twice. */
   const asking = new Set<string>();
@@ -60,7 +67,8 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
       await client.connect();
       // The server lets go of a machine that vanished without a word; its own default is hours.
       await client.query(
-        'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
+        'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; ' +
+          `set idle_session_timeout = ${silentMs}`,
       );
       await client.query(`listen ${CHANNEL}`);
       return client;
@@ -94,6 +102,13 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
       throw error;
     }
   }
+
+  // A failure is that of the connection, whose holders are told.
+  const sayAlive = () => {
+    if (session !== null) query('select 1 as result', []).catch(() => undefined);
+  };
+  const alive = setInterval(sayAlive, silentMs / 3);
+  alive.unref();
 
   return {
     async tryLock(name, onWanted = () => undefined) {
@@ -129,6 +144,7 @@ export function openSessionLocks(url: string, onError: (error: Error) => void): 
     },
 
     async close() {
+      clearInterval(alive);
       const open = session;
       session = null;
       held.clear();

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import pg from 'pg';
@@ -125,6 +126,28 @@ it('a lock is given back also when the connection was lost while it was being as
   await locks.close();
   lossy.close();
 });
+
+it('a lock of a process that is stopped is free again after a while, and one that is alive keeps its own', async () => {
+  const program = new URL('./lock-holder.mjs', import.meta.url).pathname;
+  const holder = spawn(process.execPath, [program, database.url, 'stopped', '2000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(holder.stdout, 'data');
+    const alive = openSessionLocks(database.url, () => undefined, { silentMs: 2_000 });
+    const kept = await alive.tryLock('kept');
+    expect(kept).not.toBeNull();
+    expect(await other.tryLock('stopped')).toBeNull();
+    holder.kill('SIGSTOP');
+    await expect.poll(() => other.tryLock('stopped'), { timeout: 30_000 }).not.toBeNull();
+    // The same time was over for it too.
+    expect(await other.tryLock('kept')).toBeNull();
+    await kept?.release();
+    await alive.close();
+  } finally {
+    holder.kill('SIGKILL');
+  }
+}, 60_000);
 
 async function endOtherSessions(): Promise<void> {
   const client = new pg.Client({ connectionString: database.url });

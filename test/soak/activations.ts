@@ -8,8 +8,11 @@ import { act, drawAct, retry } from './people.js';
 import type { Random } from './random.js';
 import { ResumedUpload } from './resumed-upload.js';
 
-/** A run that takes longer is called stuck, whatever happens around it. */
-const LIMIT_MS = 600_000;
+/**
+ * A run that takes longer is called stuck, whatever happens around it: a request whose answer is lost again and again is
+ * repeated ever more slowly, up to every five minutes.
+ */
+const LIMIT_MS = 1_200_000;
 /** Waits of the product after failures are longer than this; it only bounds how often is asked. */
 const ASK_AGAIN_MS = 250;
 

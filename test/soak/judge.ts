@@ -126,18 +126,17 @@ export async function judgeLeftovers(
   await client.connect();
   const idsOf = async (query: string) => (await client.query<{ id: string }>(query)).rows.map(({ id }) => id);
   try {
-    const left = await Promise.all(
-      Object.entries(LEFT_IN_TABLES).map(async ([what, query]) =>
-        (await idsOf(query)).map((id) => `${id} ${what}`),
-      ),
-    );
+    const left: string[] = [];
+    for (const [what, query] of Object.entries(LEFT_IN_TABLES)) {
+      left.push(...(await idsOf(query)).map((id) => `${id} ${what}`));
+    }
     const owners = {
       uploads: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
       expanded: await idsOf('SELECT id FROM uploads WHERE removed_at IS NULL'),
       rejected: await idsOf('SELECT id FROM preparations'),
       parts: await idsOf('SELECT preparation_id AS id FROM preparation_leases'),
     };
-    return [...strays, ...left.flat(), ...ownerlessObjects(join(storageFolder, 'objects'), owners)];
+    return [...strays, ...left, ...ownerlessObjects(join(storageFolder, 'objects'), owners)];
   } finally {
     await client.end();
   }
