@@ -63,7 +63,7 @@ export type RunSignal = 'pause' | 'resume' | 'approve' | 'reject' | 'cancel';
 
 const SIGNAL_WORDS: Readonly<Record<RunSignal, string>> = {
   pause: 'will pause at its next boundary',
-  resume: 'goes on',
+  resume: 'is not paused any more',
   approve: 'goes on as approved',
   reject: 'ends, as what it asked was rejected',
   cancel: 'stops at its next boundary',

@@ -248,12 +248,24 @@ describe('signals', () => {
       expect(answer.status).toBe(202);
       expect(activation.parse(answer.body).id).toBe(id);
     }
-    await recordPhase(api.db, id, { phase: 'paused', attention: null, step: null });
-    expect((await api.post(`/v1/activations/${id}/resume`)).status).toBe(202);
     const told = api.runs.told
       .filter(({ activationId }) => activationId === id)
       .map(({ message }) => message);
-    expect(told).toEqual(['pause', 'reconnected', 'cancel', 'resume']);
+    expect(told).toEqual(['pause', 'reconnected', 'cancel']);
+  });
+
+  it('resume and pause reach the run whatever phase is recorded: the one before may not be recorded yet', async () => {
+    const { id } = await start();
+    for (const phase of ['queued', 'delivering', 'paused']) {
+      await recordPhase(api.db, id, { phase, attention: null, step: null });
+      for (const message of ['pause', 'resume', 'pause']) {
+        expect((await api.post(`/v1/activations/${id}/${message}`)).status).toBe(202);
+      }
+    }
+    const told = api.runs.told
+      .filter(({ activationId }) => activationId === id)
+      .map(({ message }) => message);
+    expect(told).toEqual(Array.from({ length: 3 }, () => ['pause', 'resume', 'pause']).flat());
   });
 
   it('answer the question that the person has read, also under a pause, and no other', async () => {
@@ -283,8 +295,9 @@ describe('signals', () => {
 
   it('are 409 with the phase where they make no sense', async () => {
     const { id } = await start();
-    expect(problemOf(await api.post(`/v1/activations/${id}/resume`))).toMatchObject({
+    expect(problemOf(await api.post(`/v1/activations/${id}/approve`))).toMatchObject({
       status: 409,
+      code: 'run_asks_nothing',
       phase: 'queued',
     });
     await recordEnd(api.db, id, { phase: 'canceled', failure: null, attention: null });

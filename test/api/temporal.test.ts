@@ -1,19 +1,32 @@
 import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
 import { type ActivationRuns, createActivationRuns } from '../../src/temporal/activation-runs.js';
-import { connectTestClient, testNamespace } from '../support/temporal.js';
+import { progress } from '../../src/workflows/messages.js';
+import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { scriptedActivities } from '../workflows/scripted-activities.js';
+import { withWorkers } from '../workflows/workflow-worker.js';
 import { readyToActivate } from './support/activation-fixtures.js';
 import { problemOf } from './support/api-caller.js';
 import { type RunningApi, runApiWith } from './support/running-api.js';
 
+const temporal = testNamespace('api-activations');
+
+const PREPARED = { rowsSent: 9, rowsRejected: 1 };
+
 let api: RunningApi<ActivationRuns>;
 let client: Client;
+let workers: NativeConnection;
 beforeAll(async () => {
-  client = await connectTestClient(testNamespace('api-activations'));
+  client = await connectTestClient(temporal);
+  workers = await connectTestWorkers(temporal);
   api = await runApiWith(createActivationRuns(client));
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await workers.close();
+});
 
 it('an accepted activation is a workflow under its id, which a person finds by its summary and attributes', async () => {
   const request = await readyToActivate(api);
@@ -33,6 +46,32 @@ it('an accepted activation is a workflow under its id, which a person finds by i
   await client.workflow.getHandle(accepted.id).terminate('end of the test');
   const answer = await api.post(`/v1/activations/${accepted.id}/pause`);
   expect(problemOf(answer)).toMatchObject({ status: 409, code: 'run_is_gone' });
+});
+
+it('a pause that is taken back before it is recorded does not hold the run, and the next one does', async () => {
+  const { id } = activation.parse((await api.post('/v1/activations', await readyToActivate(api))).body);
+  const tell = async (...messages: readonly string[]) => {
+    for (const message of messages) {
+      expect((await api.post(`/v1/activations/${id}/${message}`)).status).toBe(202);
+    }
+  };
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // These activities record no phase: the database never hears of a pause.
+  const { activities } = scriptedActivities({ parts: 1, preparePart: () => held.then(() => PREPARED) });
+  const run = client.workflow.getHandle(id);
+  const paused = async () => (await run.query(progress)).phase === 'paused';
+  await tell('pause', 'resume');
+  await withWorkers({ connection: workers, namespace: temporal.namespace }, activities, async () => {
+    await expect.poll(async () => (await run.query(progress)).phase).toBe('delivering');
+    await tell('pause', 'resume', 'pause');
+    await expect.poll(paused).toBe(true);
+    await tell('resume', 'pause', 'resume');
+    release();
+    await run.result();
+  });
 });
 
 it('many requests with one key at the same moment make one workflow', async () => {

@@ -118,7 +118,9 @@ export const activationPaths: ZodOpenApiPathsObject = {
     },
   },
   '/v1/activations/{id}/pause': { post: signal('Pause a run') },
-  '/v1/activations/{id}/resume': { post: signal('Let a paused run go on') },
+  '/v1/activations/{id}/resume': {
+    post: signal('Let a paused run go on. A run that is not paused stays as it is'),
+  },
   '/v1/activations/{id}/approve': { post: signal('Say yes to what a run asks (phase waiting_for_approval)') },
   '/v1/activations/{id}/reject': { post: signal('Say no to what a run asks: it ends') },
   '/v1/activations/{id}/cancel': { post: signal('Stop a run') },

@@ -50,9 +50,7 @@ function refuseSenseless(signal: Signal, activation: ActivationRow, question: st
   if (isFinal(phase)) {
     throw conflict('run_is_over', phase, `The run is over (${phase}); nothing can be changed about it.`);
   }
-  if (signal === 'resume' && phase !== 'paused') {
-    throw conflict('run_is_not_paused', phase, `The run is not paused (${phase}).`);
-  }
+  // A pause or its end may be on its way, and not in the database yet: only the run knows what a `pause` or `resume` changes.
   if (signal !== 'approve' && signal !== 'reject') return;
   const asked = question === undefined ? null : openQuestion(activation);
   // A question stays open under a pause.
