@@ -14,6 +14,7 @@ import { openDatabase } from './database/open-database.js';
 import { openSessionLocks } from './database/session-locks.js';
 import { createLogger, type Logger } from './logger.js';
 import { openStore } from './storage/open-store.js';
+import { requireNamespace } from './temporal/namespace.js';
 import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
 import { serveWorkerHealth } from './temporal/worker-health.js';
 import { workerLogger } from './temporal/worker-logger.js';
@@ -67,9 +68,7 @@ async function main(): Promise<void> {
       database: async () => {
         await sql`select 1`.execute(db);
       },
-      temporal: async () => {
-        await connection.workflowService.getSystemInfo({});
-      },
+      temporal: () => requireNamespace(connection.workflowService, config.temporalNamespace),
     },
   });
   logger.info({ roles: config.workerRoles, healthPort: health.port }, 'worker is running');

@@ -9,6 +9,7 @@ import {
 import { PHASES, type Phase } from '../activation/phases.js';
 import type { ActivateAudienceInput, AnsweredQuestion } from '../workflows/messages.js';
 import { approve, pause, reconnected, reject, resume } from '../workflows/messages.js';
+import { requireNamespace } from './namespace.js';
 import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
 import { TASK_QUEUES } from './task-queues.js';
 
@@ -46,7 +47,7 @@ export interface ActivationRuns {
   look(activationId: string): Promise<RunStanding>;
   /** Asks the run to stop at its next boundary. */
   cancel(activationId: string): Promise<Delivery>;
-  /** Throws when Temporal cannot be reached. */
+  /** Throws when Temporal cannot be reached, and `NamespaceMissingError` when it has no place for runs. */
   check(): Promise<void>;
 }
 
@@ -109,7 +110,7 @@ export function createActivationRuns(client: Client): ActivationRuns {
     },
 
     async check() {
-      await withDeadline(() => client.connection.workflowService.getSystemInfo({}));
+      await withDeadline(() => requireNamespace(client.connection.workflowService, client.options.namespace));
     },
   };
 }

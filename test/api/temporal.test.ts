@@ -1,7 +1,9 @@
-import type { Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
+import { newId } from '../../src/database/ids.js';
 import { type ActivationRuns, createActivationRuns } from '../../src/temporal/activation-runs.js';
 import { progress } from '../../src/workflows/messages.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
@@ -72,6 +74,31 @@ it('a pause that is taken back before it is recorded does not hold the run, and 
     release();
     await run.result();
   });
+});
+
+it('is not ready while Temporal has no such namespace, says which and what to do, and is once it is made', async () => {
+  const namespace = newId('act').replace('_', '-').toLowerCase();
+  const elsewhere = await runApiWith(
+    createActivationRuns(new Client({ connection: client.connection, namespace })),
+  );
+  try {
+    const answer = await elsewhere.get('/readyz');
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({
+      ready: false,
+      dependencies: {
+        database: { ready: true },
+        temporal: { ready: false, detail: expect.stringContaining(`no namespace “${namespace}”`) },
+      },
+    });
+    expect(answer.text).toContain('deploy/temporal-namespace.sh');
+
+    const day = msToTs('1 day');
+    await client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+    expect((await elsewhere.get('/readyz')).status).toBe(200);
+  } finally {
+    await elsewhere.stop();
+  }
 });
 
 it('many requests with one key at the same moment make one workflow', async () => {

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import type { Database } from '../../database/open-database.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
+import { NamespaceMissingError } from '../../temporal/namespace.js';
 
 const CHECK_LIMIT_MS = 5_000;
 
 export interface DependencyState {
   readonly ready: boolean;
-  /** Why not, without addresses or names of the inside; null when it is ready. */
+  /** Why not, without addresses and what drivers say; null when it is ready. */
   readonly detail: string | null;
 }
 
@@ -61,8 +62,8 @@ async function state(failure: string, check: () => Promise<void>): Promise<Depen
   try {
     await Promise.race([check(), limit]);
     return { ready: true, detail: null };
-  } catch {
-    return { ready: false, detail: failure };
+  } catch (error) {
+    return { ready: false, detail: error instanceof NamespaceMissingError ? error.message : failure };
   } finally {
     clearTimeout(timer);
   }
