@@ -37,3 +37,26 @@ export async function inOneProcess(
     await lock.release();
   }
 }
+
+/** Work that no request waits for. The process waits for it before it ends. */
+export interface BackgroundTasks {
+  /** Begins `work` at once. What it throws is logged. */
+  begin(what: string, work: () => Promise<void>): void;
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>;
+}
+
+export function createBackgroundTasks(logger: Logger): BackgroundTasks {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(what, work) {
+      const task = (async () => work())()
+        .catch((error: unknown) => logger.warn({ err: error }, `${what} failed`))
+        .finally(() => underWay.delete(task));
+      underWay.add(task);
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}

@@ -12,6 +12,7 @@ import { type ActivationLinks, createActivationViews } from './activations/activ
 import { createLedgerTotals } from './activations/ledger-totals.js';
 import type { Reconciler } from './activations/reconciler.js';
 import type { RunStarter } from './activations/run-starter.js';
+import type { BackgroundTasks } from './background-work.js';
 import { guard } from './http/guard.js';
 import { noSuchRoute } from './http/method-not-allowed.js';
 import { createMetrics } from './http/metrics.js';
@@ -44,6 +45,7 @@ export interface ApiDependencies {
   readonly starter: RunStarter;
   readonly reconciler: Reconciler;
   readonly logger: Logger;
+  readonly background: BackgroundTasks;
   /** The server listens on the loopback address only. */
   readonly loopback: boolean;
   readonly apiKeys: readonly string[];
@@ -54,7 +56,7 @@ export interface ApiDependencies {
   readonly migrated: () => boolean;
   /** Whether the process is about to end and wants no new requests. */
   readonly draining: () => boolean;
-  /** Aborted when the server stops: ends the event streams. */
+  /** Aborted when the server stops: ends the event streams and long work in the background. */
   readonly stopping: AbortSignal;
 }
 

@@ -17,7 +17,7 @@ import type { ActivationRuns } from '../temporal/activation-runs.js';
 import { createReconciler } from './activations/reconciler.js';
 import { createRunStarter } from './activations/run-starter.js';
 import { lookAgain } from './activations/second-look.js';
-import { inOneProcess, repeat } from './background-work.js';
+import { createBackgroundTasks, inOneProcess, repeat } from './background-work.js';
 import { createApp } from './create-app.js';
 import { closeServer, listen } from './http-server.js';
 import { migratePatiently } from './migrate-patiently.js';
@@ -98,7 +98,8 @@ export async function startApi(
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
   const links = { publicUrl, temporalUi: url === null ? null : { url, namespace } };
   const stopper = new AbortController();
-  const background = { logger, stopping: stopper.signal };
+  const repeating = { logger, stopping: stopper.signal };
+  const background = createBackgroundTasks(logger);
   let migrated = false;
   let draining = false;
 
@@ -114,6 +115,7 @@ export async function startApi(
     starter,
     reconciler,
     logger,
+    background,
     loopback: settings.loopback,
     apiKeys: settings.apiKeys,
     links,
@@ -127,7 +129,7 @@ export async function startApi(
   logger.info({ port, publicUrl }, 'the API listens');
 
   const working = (async () => {
-    migrated = await migratePatiently(db, background);
+    migrated = await migratePatiently(db, repeating);
     if (!migrated) return;
     logger.info('the database is ready');
     const now = () => readDatabaseTime(db);
@@ -138,10 +140,10 @@ export async function startApi(
       inOneProcess(locks, 'second look', async () => lookAgain({ db, access, logger }, await now()));
     const dispatch = async () => starter.startUndispatched(await now());
     await Promise.all([
-      repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, background),
-      repeat('comparing open runs with Temporal', RECONCILE_INTERVAL_MS, reconcile, background),
-      repeat('the sweep', SWEEP_INTERVAL_MS, sweep, background),
-      repeat('the second look at audiences', SECOND_LOOK_INTERVAL_MS, look, background),
+      repeat('starting queued activations', DISPATCH_INTERVAL_MS, dispatch, repeating),
+      repeat('comparing open runs with Temporal', RECONCILE_INTERVAL_MS, reconcile, repeating),
+      repeat('the sweep', SWEEP_INTERVAL_MS, sweep, repeating),
+      repeat('the second look at audiences', SECOND_LOOK_INTERVAL_MS, look, repeating),
     ]);
   })();
 
@@ -156,6 +158,7 @@ export async function startApi(
       stopper.abort();
       await closeServer(server);
       await working;
+      await background.settled();
       await locks.close();
       await db.destroy();
     },

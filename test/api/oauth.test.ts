@@ -174,7 +174,8 @@ describe('signing in again', () => {
     api.runs.told.length = 0;
     const page = await api.signIn(await signInAgain(request.connectionId), { advertiser: ADVERTISER });
     expect(page.status).toBe(200);
-    expect(api.runs.told.map(({ activationId }) => activationId).sort()).toEqual([open, waiting].sort());
+    const told = () => api.runs.told.map(({ activationId }) => activationId).sort();
+    await expect.poll(told).toEqual([open, waiting].sort());
     expect(new Set(api.runs.told.map(({ message }) => message))).toEqual(new Set(['reconnected']));
     const after = await look(request.connectionId);
     expect(after.advertisers.map(({ id }) => id)).toEqual([ADVERTISER]);

@@ -6,6 +6,7 @@ import { advertisersOf, findConnection } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
 import type { Logger } from '../../logger.js';
 import type { ActivationRuns } from '../../temporal/activation-runs.js';
+import type { BackgroundTasks } from '../background-work.js';
 import { signalReconnected } from '../connections/signal-reconnected.js';
 import { PLAIN_PAGE_HEADERS, plainPage } from '../http/plain-page.js';
 
@@ -17,6 +18,8 @@ export function oauthRoutes(deps: {
   readonly authorizations: Authorizations;
   readonly runs: ActivationRuns;
   readonly logger: Logger;
+  readonly background: BackgroundTasks;
+  readonly stopping: AbortSignal;
 }): Router {
   const router = Router();
   router.get(OAUTH_CALLBACK_PATH, async (request, response) => {
@@ -29,7 +32,8 @@ export function oauthRoutes(deps: {
       // TikTok sends the code under both names.
       const authCode = parameter('auth_code') ?? parameter('code');
       const connectionId = await deps.authorizations.complete({ state: parameter('state'), authCode });
-      await signalReconnected(deps, connectionId);
+      // Nobody waits for it: while Temporal is down each signal takes seconds to fail.
+      deps.background.begin('telling runs of the reconnection', () => signalReconnected(deps, connectionId));
       response.send(plainPage('TikTok is connected', await connected(deps.db, connectionId)));
     } catch (error) {
       if (error instanceof AuthorizationRefusedError) {
