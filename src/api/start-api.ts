@@ -93,11 +93,11 @@ export async function startApi(
   const signer = createTicketSigner(settings.encryptionKeys);
   const authorizations = createAuthorizations({ db, environments, cipher, signer, redirectUri });
   const uploads = createUploads({ db, store, incoming, logger });
-  const starter = createRunStarter({ db, runs, publicUrl, logger });
+  const stopper = new AbortController();
+  const starter = createRunStarter({ db, runs, publicUrl, logger, stopping: stopper.signal });
   const reconciler = createReconciler({ db, store, runs, logger });
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
   const links = { publicUrl, temporalUi: url === null ? null : { url, namespace } };
-  const stopper = new AbortController();
   const repeating = { logger, stopping: stopper.signal };
   const background = createBackgroundTasks(logger);
   let migrated = false;

@@ -76,14 +76,13 @@ export async function dispatchedActivations(db: Database, before: Date): Promise
     .execute();
 }
 
-/** Runs that have failed or were cancelled since `since`. */
+/** Runs that have failed or were cancelled since `since`, also before Temporal had taken them. */
 export async function activationsEndedBadly(db: Database, since: Date): Promise<ActivationRow[]> {
   return db
     .selectFrom('activations')
     .selectAll()
     .where('finished_at', '>=', since)
     .where('phase', 'in', ['failed', 'canceled'])
-    .where('dispatched_at', 'is not', null)
     .execute();
 }
 
@@ -105,13 +104,42 @@ export async function reopenActivation(db: Database, id: string, phase: string):
   });
 }
 
+/** Temporal has taken the run. One that was cancelled before stays as it is. */
 export async function markDispatched(db: Database, id: string): Promise<void> {
   await db
     .updateTable('activations')
     .set({ dispatched_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('dispatched_at', 'is', null)
+    .where((eb) => eb.or([eb('finished_at', 'is', null), eb('started_at', 'is not', null)]))
     .execute();
+}
+
+/** Ends a run that Temporal is not known to have taken. Returns whether it did. */
+export async function recordCancelBeforeStart(
+  db: Database,
+  id: string,
+  attention: object | null,
+): Promise<boolean> {
+  const ended = await db
+    .updateTable('activations')
+    .set({
+      phase: 'canceled',
+      attention: attention === null ? null : JSON.stringify(attention),
+      finished_at: DATABASE_TIME,
+    })
+    .where('id', '=', id)
+    .where('dispatched_at', 'is', null)
+    .where('started_at', 'is', null)
+    .where('finished_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return ended !== undefined;
+}
+
+/** Whether a run was ended by `recordCancelBeforeStart`: nothing of it may be open in Temporal. */
+export function wasCanceledBeforeStart(row: ActivationRow): boolean {
+  return row.finished_at !== null && row.dispatched_at === null && row.started_at === null;
 }
 
 export interface PhaseRecord {

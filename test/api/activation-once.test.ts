@@ -3,8 +3,10 @@ import { createRunStarter } from '../../src/api/activations/run-starter.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { findActivation } from '../../src/database/activations.js';
+import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
 import { countActivations, readyToActivate } from './support/activation-fixtures.js';
 import { problemOf } from './support/api-caller.js';
+import { RecordingRuns } from './support/recording-runs.js';
 import { capturingLogger, type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
@@ -71,7 +73,13 @@ describe('while Temporal is out of reach', () => {
 
     const started = () => api.runs.started.filter(({ input }) => input.activationId === id).length;
     const { logger } = capturingLogger();
-    const starter = createRunStarter({ db: api.db, runs: api.runs, publicUrl: api.url, logger });
+    const starter = createRunStarter({
+      db: api.db,
+      runs: api.runs,
+      publicUrl: api.url,
+      logger,
+      stopping: new AbortController().signal,
+    });
     const later = new Date(Date.now() + 60_000);
     await starter.startUndispatched(later);
     expect(started()).toBe(0);
@@ -83,5 +91,46 @@ describe('while Temporal is out of reach', () => {
     await starter.startUndispatched(later);
     expect(started()).toBe(1);
     expect((await findActivation(api.db, id))?.dispatched_at).not.toBeNull();
+  });
+
+  it('a process that stops leaves the other ones to the next process', async () => {
+    api.runs.reachable = false;
+    for (let run = 0; run < 3; run += 1) await api.post('/v1/activations', request);
+    const { logger } = capturingLogger();
+    const stopper = new AbortController();
+    class StoppedRuns extends RecordingRuns {
+      override async start(input: ActivateAudienceInput, title: string): Promise<void> {
+        stopper.abort();
+        return super.start(input, title);
+      }
+    }
+    const runs = new StoppedRuns();
+    const stopping = stopper.signal;
+    const starter = createRunStarter({ db: api.db, runs, publicUrl: api.url, logger, stopping });
+    await starter.startUndispatched(new Date(Date.now() + 60_000));
+    expect(runs.started).toHaveLength(1);
+    api.runs.reachable = true;
+  });
+
+  it('a request that Temporal never took can be cancelled, and is not started any more', async () => {
+    api.runs.reachable = false;
+    const { id } = activation.parse((await api.post('/v1/activations', request)).body);
+    const answer = await api.post(`/v1/activations/${id}/cancel`);
+    expect(answer.status).toBe(202);
+    expect(activation.parse(answer.body)).toMatchObject({
+      phase: 'canceled',
+      failure: null,
+      attention: { code: 'canceled', detail: expect.stringContaining('TikTok has received nothing') },
+    });
+    api.runs.reachable = true;
+    const { logger } = capturingLogger();
+    const stopping = new AbortController().signal;
+    const starter = createRunStarter({ db: api.db, runs: api.runs, publicUrl: api.url, logger, stopping });
+    await starter.start(id);
+    await starter.startUndispatched(new Date(Date.now() + 60_000));
+    expect(api.runs.started.filter(({ input }) => input.activationId === id)).toEqual([]);
+    const again = problemOf(await api.post(`/v1/activations/${id}/cancel`));
+    expect(again).toMatchObject({ status: 409, code: 'run_is_over', phase: 'canceled' });
+    expect((await api.post(`/v1/activations/${id}/retry`)).status).toBe(202);
   });
 });

@@ -2,11 +2,16 @@ import { ApplicationFailure, type Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReconciler, type Reconciler } from '../../src/api/activations/reconciler.js';
-import { createRunStarter } from '../../src/api/activations/run-starter.js';
+import { createRunStarter, type RunStarter } from '../../src/api/activations/run-starter.js';
 import { type Activation, activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { acceptActivations } from '../../src/database/accept-activations.js';
-import { findActivation, recordEnd, recordPhase } from '../../src/database/activations.js';
+import {
+  findActivation,
+  recordCancelBeforeStart,
+  recordEnd,
+  recordPhase,
+} from '../../src/database/activations.js';
 import { recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
@@ -48,6 +53,20 @@ async function reconcilerOn(runs: ActivationRuns): Promise<Reconciler> {
 
 async function start(): Promise<Activation> {
   return activation.parse((await api.post('/v1/activations', request)).body);
+}
+
+/** What a process leaves that dies before it starts what it has accepted. */
+async function acceptOnly(): Promise<string> {
+  const stored = await findActivation(api.db, (await start()).id);
+  const id = newId('act');
+  await acceptActivations(api.db, [{ ...request, id, request: stored?.request ?? {} }], null);
+  return id;
+}
+
+function starterOn(runs: ActivationRuns): RunStarter {
+  const { logger } = capturingLogger();
+  const stopping = new AbortController().signal;
+  return createRunStarter({ db: api.db, runs, publicUrl: api.url, logger, stopping });
 }
 
 async function now(id: string): Promise<Activation> {
@@ -291,11 +310,8 @@ describe('a run that was reset in Temporal', () => {
 
 describe('what was recorded and not told', () => {
   it('a start that was lost with the process that recorded it is made up for, once', async () => {
-    const stored = await findActivation(api.db, (await start()).id);
-    const id = newId('act');
-    await acceptActivations(api.db, [{ ...request, id, request: stored?.request ?? {} }], null);
-    const { logger } = capturingLogger();
-    const starter = createRunStarter({ db: api.db, runs: api.runs, publicUrl: api.url, logger });
+    const id = await acceptOnly();
+    const starter = starterOn(api.runs);
     await Promise.all([starter.startUndispatched(soon()), starter.startUndispatched(soon())]);
     expect((await client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
     expect((await findActivation(api.db, id))?.dispatched_at).not.toBeNull();
@@ -312,5 +328,46 @@ describe('what was recorded and not told', () => {
     // Long after the sign-in the run has looked by itself, and waits for something else.
     await recording.reconcile(new Date(Date.now() + 3_600_000));
     expect(told()).toHaveLength(1);
+  });
+});
+
+describe('a cancellation of what Temporal has not taken yet', () => {
+  const canceled = (id: string) => historyHas(id, 'workflowExecutionCancelRequestedEventAttributes');
+  const cancel = async (id: string) => {
+    const answer = await api.post(`/v1/activations/${id}/cancel`);
+    expect(activation.parse(answer.body).phase).toBe('canceled');
+  };
+
+  it.each(['before Temporal has taken the start', 'before that is recorded'])(
+    'leaves no run when it comes while the run is started: %s',
+    async (moment) => {
+      const id = await acceptOnly();
+      const early = moment === 'before Temporal has taken the start';
+      const starter = starterOn({
+        ...api.runs,
+        start: async (input, title) => {
+          if (early) await cancel(input.activationId);
+          await api.runs.start(input, title);
+          if (!early) await cancel(input.activationId);
+        },
+      });
+      await starter.start(id);
+      expect(await canceled(id)).toBe(true);
+      expect(await now(id)).toMatchObject({ phase: 'canceled', failure: null });
+      expect((await findActivation(api.db, id))?.dispatched_at).toBeNull();
+    },
+  );
+
+  it('leaves no run when the process dies that was starting it', async () => {
+    const id = await acceptOnly();
+    expect(await recordCancelBeforeStart(api.db, id, null)).toBe(true);
+    // The start reaches Temporal after all; its process cannot look at what it has started any more.
+    await client.workflow.start('ActivateAudience', { taskQueue: 'core', workflowId: id });
+    await reconciler.reconcile(soon());
+    expect(await canceled(id)).toBe(true);
+    expect((await now(id)).phase).toBe('canceled');
+    await client.workflow.getHandle(id).terminate('end of the test');
+    await reconciler.reconcile(soon());
+    expect((await now(id)).phase).toBe('canceled');
   });
 });

@@ -10,6 +10,7 @@ import {
   findActivation,
   recordEnd,
   reopenActivation,
+  wasCanceledBeforeStart,
 } from '../../database/activations.js';
 import { findConnection } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
@@ -22,7 +23,7 @@ import type { ActivationRuns, RunStanding } from '../../temporal/activation-runs
 
 /** A run that Temporal has just accepted is given this long before it is looked for. */
 const GRACE_MS = 10_000;
-/** How long a run that failed or was cancelled is watched for a reset, which brings it back. */
+/** How long a run that failed or was cancelled is watched for a reset, which brings it back, and for a start that came late. */
 const RESET_WATCH_MS = 24 * 60 * 60 * 1000;
 /** The longest time between two slow checks of a run that waits for a sign-in: after it nothing needs a signal. */
 const SIGNAL_AGAIN_MS = 15 * 60 * 1000;
@@ -59,9 +60,16 @@ export function createReconciler(deps: {
     logger.warn({ activationId: row.id, standing, phase: end.phase }, 'a run that Temporal ended is settled');
   }
 
-  /** A reset makes a new run under the same id, which goes on with what is recorded. */
-  async function followReset(row: ActivationRow): Promise<void> {
+  /**
+   * A reset makes a new run under the same id, which goes on with what is recorded. A run that was cancelled before Temporal
+   * had taken it has none.
+   */
+  async function followEnded(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
+    if (wasCanceledBeforeStart(row)) {
+      if (standing.kind === 'open') await runs.cancel(row.id);
+      return;
+    }
     if (standing.kind === 'unknown' || !isAnotherRun(standing.runId, row)) return;
     const goesOn = standing.kind === 'open' || (standing.kind === 'over' && standing.as === 'completed');
     if (!goesOn) return;
@@ -108,7 +116,7 @@ export function createReconciler(deps: {
         await tellReconnected(row, now);
       });
       const since = new Date(now.getTime() - RESET_WATCH_MS);
-      await each(await activationsEndedBadly(db, since), followReset);
+      await each(await activationsEndedBadly(db, since), followEnded);
     },
 
     async settle(activationId) {

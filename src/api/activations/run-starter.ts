@@ -4,6 +4,7 @@ import {
   findActivation,
   markDispatched,
   undispatchedActivations,
+  wasCanceledBeforeStart,
 } from '../../database/activations.js';
 import { sandboxConnectionsAmong } from '../../database/connections.js';
 import type { Database } from '../../database/open-database.js';
@@ -24,7 +25,7 @@ const LONGEST_TITLE_BYTES = 200;
 export interface RunStarter {
   /** Starts a recorded activation. When Temporal is out of reach it stays queued, and the dispatcher tries again. */
   start(activationId: string): Promise<void>;
-  /** Starts what Temporal has not accepted yet. */
+  /** Starts what Temporal has not accepted yet; begins with no other one once the process stops. */
   startUndispatched(now: Date): Promise<void>;
 }
 
@@ -33,8 +34,10 @@ export function createRunStarter(deps: {
   readonly runs: ActivationRuns;
   readonly publicUrl: string;
   readonly logger: Logger;
+  /** Aborted when the process stops. */
+  readonly stopping: AbortSignal;
 }): RunStarter {
-  const { db, runs, publicUrl, logger } = deps;
+  const { db, runs, publicUrl, logger, stopping } = deps;
 
   async function start(activationId: string): Promise<void> {
     const row = await findActivation(db, activationId);
@@ -62,13 +65,26 @@ export function createRunStarter(deps: {
       return;
     }
     await markDispatched(db, activationId);
+    const now = await findActivation(db, activationId);
+    if (now === undefined || !wasCanceledBeforeStart(now)) return;
+    try {
+      await runs.cancel(activationId);
+    } catch (error) {
+      logger.warn(
+        { err: error, activationId },
+        'a run that was cancelled while it was started goes on for now',
+      );
+    }
   }
 
   return {
     start,
     async startUndispatched(now) {
       const waiting = await undispatchedActivations(db, new Date(now.getTime() - GRACE_MS));
-      for (const { id } of waiting) await start(id);
+      for (const { id } of waiting) {
+        if (stopping.aborted) return;
+        await start(id);
+      }
     },
   };
 }

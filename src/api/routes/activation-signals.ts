@@ -5,7 +5,9 @@ import { type ActivationRow, findActivation } from '../../database/activations.j
 import type { Database } from '../../database/open-database.js';
 import type { ActivationRuns, Delivery } from '../../temporal/activation-runs.js';
 import type { ViewActivations } from '../activations/activation-view.js';
+import { cancelBeforeStart } from '../activations/cancel-before-start.js';
 import type { Reconciler } from '../activations/reconciler.js';
+import type { BackgroundTasks } from '../background-work.js';
 import { parseQuery, pathParameter } from '../http/parse-request.js';
 import { notFound, Problem } from '../http/problem.js';
 import { signalQuery } from '../schemas/signal-query.js';
@@ -22,6 +24,7 @@ export function activationSignalRoutes(deps: {
   readonly runs: ActivationRuns;
   readonly views: ViewActivations;
   readonly reconciler: Reconciler;
+  readonly background: BackgroundTasks;
 }): Router {
   const { db, runs, views, reconciler } = deps;
   const router = Router();
@@ -33,8 +36,8 @@ export function activationSignalRoutes(deps: {
       if (activation === undefined) throw notFound('activation', id);
       const { question } = parseQuery(signalQuery, request);
       refuseSenseless(signal, activation, question);
-      const delivery = await send(runs, signal, id, question);
-      if (delivery === 'not_running') {
+      const ended = signal === 'cancel' && (await cancelBeforeStart(deps, activation));
+      if (!ended && (await send(runs, signal, id, question)) === 'not_running') {
         await reconciler.settle(id);
         throw notRunning((await findActivation(db, id)) ?? activation);
       }
