@@ -209,6 +209,7 @@ function addRunCommands(
   const signals: readonly [RunSignal, string][] = [
     ['pause', 'hold a run at its next boundary'],
     ['resume', 'let a paused run go on'],
+    ['reconnected', 'let a run that waits for a sign-in ask TikTok again at once'],
     ['approve', 'say yes to what a run asks'],
     ['reject', 'say no to what a run asks: it ends'],
     ['cancel', 'stop a run at its next boundary'],

@@ -59,17 +59,18 @@ export async function printRejectedRows(
   output.data(decoder.decode());
 }
 
-export type RunSignal = 'pause' | 'resume' | 'approve' | 'reject' | 'cancel';
+export type RunSignal = 'pause' | 'resume' | 'reconnected' | 'approve' | 'reject' | 'cancel';
 
 const SIGNAL_WORDS: Readonly<Record<RunSignal, string>> = {
   pause: 'will pause at its next boundary',
   resume: 'is not paused any more',
+  reconnected: 'asks TikTok again at once, if it waits for a sign-in',
   approve: 'goes on as approved',
   reject: 'ends, as what it asked was rejected',
   cancel: 'stops at its next boundary',
 };
 
-/** `activate pause|resume|approve|reject|cancel ID`. */
+/** `activate pause|resume|reconnected|approve|reject|cancel ID`. */
 export async function signalRun(
   api: ApiClient,
   id: string,

@@ -15,6 +15,9 @@ beforeEach(async () => {
 
 afterEach(() => api.close());
 
+/** What a person can tell a run. */
+const SIGNALS = ['pause', 'resume', 'reconnected', 'approve', 'reject', 'cancel'];
+
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 describe('commands about runs', () => {
@@ -61,10 +64,18 @@ describe('commands about runs', () => {
     expect(api.requests('GET', '/v1/activations/act_1/rejected-rows')[0]?.path).toContain('format=csv');
   });
 
-  it.each(['pause', 'resume', 'cancel'])('%s asks the run for it', async (signal) => {
-    api.answers.set(`POST /v1/activations/act_1/${signal}`, { status: 202, body: null });
+  it.each(SIGNALS)('%s tells the run so, and a person what comes of it', async (signal) => {
+    const path = `/v1/activations/act_1/${signal}`;
+    api.answers.set(`POST ${path}`, { status: 202, body: null });
     const { stdout, exitCode } = await runCli([signal, 'act_1', '--api', api.url]);
-    expect(stdout).toContain('Run act_1');
+    expect(api.requests('POST', path)).toHaveLength(1);
+    expect(stdout).toMatch(/^Run act_1 \S.*\. See it with: .*activate -- show act_1\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each(SIGNALS)('%s stands in the help', async (signal) => {
+    const { stdout, exitCode } = await runCli(['--help']);
+    expect(stdout).toMatch(new RegExp(`^ +${signal} <id> +\\S`, 'm'));
     expect(exitCode).toBe(0);
   });
 
