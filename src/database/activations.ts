@@ -115,6 +115,20 @@ export async function markDispatched(db: Database, id: string): Promise<void> {
     .execute();
 }
 
+/** Takes back that Temporal has taken a run, of which nothing was ever recorded: it is started again. Returns whether it did. */
+export async function forgetDispatch(db: Database, id: string): Promise<boolean> {
+  const forgotten = await db
+    .updateTable('activations')
+    .set({ dispatched_at: null })
+    .where('id', '=', id)
+    .where('phase', '=', 'queued')
+    .where('started_at', 'is', null)
+    .where('finished_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return forgotten !== undefined;
+}
+
 /** Ends a run that Temporal is not known to have taken. Returns whether it did. */
 export async function recordCancelBeforeStart(
   db: Database,

@@ -1,4 +1,4 @@
-import { ApplicationFailure, type Client } from '@temporalio/client';
+import { ApplicationFailure, type Client, defaultPayloadConverter } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReconciler, type Reconciler } from '../../src/api/activations/reconciler.js';
@@ -8,6 +8,7 @@ import type { ActivationRequest } from '../../src/api/schemas/activation-request
 import { acceptActivations } from '../../src/database/accept-activations.js';
 import {
   findActivation,
+  markDispatched,
   recordCancelBeforeStart,
   recordEnd,
   recordPhase,
@@ -186,13 +187,14 @@ describe('a run that Temporal has ended', () => {
     expect((await now(id)).failure?.code).toBe('terminated');
   });
 
-  it('fails when Temporal has no such run, and not while Temporal does not answer', async () => {
+  it('fails when Temporal has no such run any more, and not while Temporal does not answer', async () => {
     const { id } = await start();
     const silent = new RecordingRuns();
     silent.reachable = false;
     await expect((await reconcilerOn(silent)).reconcile(soon())).rejects.toThrow();
     expect((await now(id)).phase).toBe('queued');
 
+    await recordPhase(api.db, id, { phase: 'inspecting', attention: null, step: null });
     const elsewhere = await connectTestClient(testNamespace('api'));
     await (await reconcilerOn(createActivationRuns(elsewhere))).settle(id);
     expect(await now(id)).toMatchObject({
@@ -328,6 +330,43 @@ describe('what was recorded and not told', () => {
     // Long after the sign-in the run has looked by itself, and waits for something else.
     await recording.reconcile(new Date(Date.now() + 3_600_000));
     expect(told()).toHaveLength(1);
+  });
+});
+
+describe('a run that Temporal lost before it began', () => {
+  /** As of a run that Temporal had taken and does not know any more. */
+  async function lost(): Promise<string> {
+    const id = await acceptOnly();
+    await markDispatched(api.db, id);
+    return id;
+  }
+
+  it('is started again under its id, with its input', async () => {
+    const id = await lost();
+    await reconciler.settle(id);
+    expect(await now(id)).toMatchObject({ phase: 'queued', failure: null, finishedAt: null });
+    await starterOn(api.runs).startUndispatched(soon());
+    const run = client.workflow.getHandle(id);
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    const { events } = await run.fetchHistory();
+    const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    expect(defaultPayloadConverter.fromPayload(input ?? {})).toMatchObject({
+      activationId: id,
+      connectionId: request.connectionId,
+      advertiserId: request.advertiserId,
+      action: 'create',
+      dryRun: false,
+    });
+    await reconciler.reconcile(soon());
+    expect((await findActivation(api.db, id))?.dispatched_at).not.toBeNull();
+    await run.terminate('end of the test');
+  });
+
+  it('can be cancelled instead', async () => {
+    const id = await lost();
+    const answer = await api.post(`/v1/activations/${id}/cancel`);
+    expect(answer.status).toBe(202);
+    expect(activation.parse(answer.body)).toMatchObject({ phase: 'canceled', failure: null });
   });
 });
 

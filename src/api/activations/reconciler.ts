@@ -8,6 +8,7 @@ import {
   activationsEndedBadly,
   dispatchedActivations,
   findActivation,
+  forgetDispatch,
   recordEnd,
   reopenActivation,
   wasCanceledBeforeStart,
@@ -52,6 +53,10 @@ export function createReconciler(deps: {
   async function settleRow(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
     if (standing.kind === 'open') return;
+    if (standing.kind === 'unknown' && (await forgetDispatch(db, row.id))) {
+      logger.warn({ activationId: row.id }, 'a run that Temporal lost before it began is started again');
+      return;
+    }
     const end = endOf(standing, row, await receivedByTikTok(db, row.id));
     if (end.phase === 'completed') {
       for (const id of await releaseLeases(db, row.id)) await deleteObjects(store, partsPrefix(id));
