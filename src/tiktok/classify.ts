@@ -1,5 +1,4 @@
-import type { TikTokErrorClass } from './errors.js';
-import { AGAIN, GRANT, OURS, SIGN_IN, WAIT, WHERE } from './remedies.js';
+import { AGAIN, AGAIN_OR_CHECK, OURS, WHERE } from './remedies.js';
 import { RETURN_CODES, type ReturnCode } from './return-codes.js';
 
 /** What a failed answer means: class and retry decide what is done, the words are for a person. */
@@ -20,46 +19,26 @@ export function meaningOfCode(code: number, message: string, httpStatus: number)
 const PASSING = { class: 'transient', retry: 'patiently' } as const;
 const LASTING = { class: 'invalid', retry: 'never' } as const;
 
+/** TikTok's own answer, so that its HTTP status is one too. */
 function classOfUnknownCode(httpStatus: number): Pick<FailureMeaning, 'class' | 'retry'> {
-  return httpStatus < 400 ? LASTING : meaningOfStatus(httpStatus);
+  if (httpStatus === 401) return { class: 'reauthorize', retry: 'never' };
+  if (httpStatus === 403) return { class: 'permission', retry: 'never' };
+  if (httpStatus === 429) return { class: 'rate_limit', retry: 'after_pause' };
+  return httpStatus === 408 || httpStatus >= 500 ? PASSING : LASTING;
 }
 
 /**
- * The meaning of an answer that is no envelope: a page of HTML from a gateway, or nothing. With a status of success it
- * counts as transient, as TikTok's edge answers so under load.
+ * The meaning of an answer that is no envelope: a page of HTML from a gateway or a firewall, or nothing. Such an answer
+ * says nothing about the request, whatever its status: a firewall answers 401, 403 and 404 too. The exception is a body that is
+ * too large for a gateway, which it will be for ever.
  */
-export function meaningOfStatus(httpStatus: number): FailureMeaning {
-  if (httpStatus === 404 || httpStatus === 405) {
-    return { ...LASTING, happened: 'there is no such call at this address', ...WHERE };
-  }
-  if (httpStatus === 401) {
-    return lasting('reauthorize', 'TikTok does not accept the token', SIGN_IN);
-  }
-  if (httpStatus === 403) {
-    return lasting('permission', 'TikTok forbids the call', {
-      ...GRANT,
-      advice:
-        'Sign in at TikTok again with every permission box ticked; check that this server may reach TikTok.',
-    });
-  }
-  if (httpStatus === 429) {
-    return {
-      class: 'rate_limit',
-      retry: 'after_pause',
-      happened: 'too many requests reached TikTok',
-      ...WAIT,
-    };
-  }
-  if (httpStatus < 300 || httpStatus === 408 || httpStatus >= 500) {
-    return { ...PASSING, happened: 'something between here and TikTok answered instead of it', ...AGAIN };
-  }
-  return { ...LASTING, happened: 'the answer is not one of TikTok', ...WHERE };
-}
-
-function lasting(
-  errorClass: TikTokErrorClass,
-  happened: string,
-  remedy: Pick<FailureMeaning, 'advice' | 'mender'>,
-): FailureMeaning {
-  return { class: errorClass, retry: 'never', happened, ...remedy };
+export function meaningOfNoEnvelope(httpStatus: number): FailureMeaning {
+  if (httpStatus === 413) return { ...LASTING, happened: 'the request is too large for it', ...WHERE };
+  return {
+    ...PASSING,
+    happened: 'something on the way to it may have answered instead',
+    ...(httpStatus < 300 || httpStatus === 408 || httpStatus === 429 || httpStatus >= 500
+      ? AGAIN
+      : AGAIN_OR_CHECK),
+  };
 }

@@ -21,6 +21,10 @@ export interface Remedy {
 const remedy = (mender: Mender, advice: string): Remedy => ({ advice, mender });
 
 export const AGAIN = remedy('nobody', 'Nothing has to be done: the call is repeated by itself.');
+export const AGAIN_OR_CHECK = remedy(
+  'nobody',
+  'Nothing has to be done: the call is repeated by itself. If this lasts, the operator has to check TIKTOK_API_URL and whether this server may reach TikTok.',
+);
 export const WAIT = remedy(
   'nobody',
   'Nothing has to be done: the call is repeated when the limit allows it.',

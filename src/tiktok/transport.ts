@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type CallGate, type LimitWait, limitNamedIn } from './call-gate.js';
-import { type FailureMeaning, meaningOfCode, meaningOfStatus } from './classify.js';
+import { type FailureMeaning, meaningOfCode, meaningOfNoEnvelope } from './classify.js';
 import { decodeEnvelope } from './envelope.js';
 import { TikTokError, type TikTokErrorDetails } from './errors.js';
 import { ExchangeFailure, exchange, type HttpAnswer, type HttpBody } from './http-exchange.js';
@@ -172,7 +172,7 @@ function jsonBody(json: Readonly<Record<string, unknown>>): HttpBody {
   };
 }
 
-/** TikTok's `code` outranks the HTTP status; the status counts only when the body is no envelope. */
+/** TikTok's `code` outranks the HTTP status, which counts only when nobody has described the code. */
 function successOf<Data>(call: Call<Data>, answer: HttpAnswer, secrets: readonly string[]): Success<Data> {
   const envelope = decodeEnvelope(answer.body);
   const details: AnswerDetails = {
@@ -182,13 +182,14 @@ function successOf<Data>(call: Call<Data>, answer: HttpAnswer, secrets: readonly
     endpoint: call.endpoint,
   };
   if (envelope === null) {
-    const meaning = meaningOfStatus(answer.status);
-    throw failure(meaning, `was answered with HTTP ${answer.status} and no message of TikTok`, details);
+    const meaning = meaningOfNoEnvelope(answer.status);
+    const what = `TikTok answered ${call.endpoint} with something other than JSON of its own (HTTP ${answer.status})`;
+    throw failure(meaning, what, details);
   }
   const words = quotable(envelope.message, secrets);
   if (envelope.code !== OK && envelope.code !== PARTIAL_SUCCESS) {
     const meaning = meaningOfCode(envelope.code, envelope.message, answer.status);
-    throw failure(meaning, `was refused with code ${envelope.code} ("${words}")`, details);
+    throw failure(meaning, `${call.endpoint} was refused with code ${envelope.code} ("${words}")`, details);
   }
   const data = call.data.safeParse(envelope.data);
   if (!data.success) throw unreadable(call, data.error, details);
@@ -200,9 +201,13 @@ function successOf<Data>(call: Call<Data>, answer: HttpAnswer, secrets: readonly
 }
 
 function failure(meaning: FailureMeaning, what: string, details: AnswerDetails): TikTokError {
-  const message = `${details.endpoint} ${what}: ${meaning.happened}`;
   const { retry, advice, mender } = meaning;
-  return new TikTokError(meaning.class, message, { ...details, advice, mender, retry });
+  return new TikTokError(meaning.class, `${what}: ${meaning.happened}`, {
+    ...details,
+    advice,
+    mender,
+    retry,
+  });
 }
 
 /** A change that TikTok reported as made has been made, even when the answer lacks what is needed of it. */

@@ -133,6 +133,22 @@ describe("an advertiser's audiences", () => {
   });
 });
 
+it.each([401, 403, 404])(
+  'a page of a firewall with status %i says nothing of the authorization',
+  async (status) => {
+    const { id } = await api.connect();
+    await sandbox('faults', { endpoint: 'dmp/custom_audience/list/', kind: 'http', status, times: 1 });
+    const path = `/v1/connections/${id}/advertisers/${ADVERTISER}/audiences`;
+    expect(problemOf(await api.get(path))).toMatchObject({ status: 503, code: 'tiktok_unavailable' });
+    expect(await look(id)).toMatchObject({
+      status: 'configured',
+      attention: null,
+      lastFailure: { kind: 'transient', code: null },
+    });
+    expect((await api.get(path)).status).toBe(200);
+  },
+);
+
 it('lists connections, newest first', async () => {
   const created = [await create(), await create()];
   const { body } = await api.get('/v1/connections?limit=2');

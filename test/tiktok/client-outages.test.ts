@@ -21,15 +21,15 @@ describe('an answer that TikTok did not give', () => {
 
   it.each([
     [200, 'transient'],
-    [302, 'invalid'],
-    [400, 'invalid'],
-    [401, 'reauthorize'],
-    [403, 'permission'],
-    [404, 'invalid'],
-    [405, 'invalid'],
+    [302, 'transient'],
+    [400, 'transient'],
+    [401, 'transient'],
+    [403, 'transient'],
+    [404, 'transient'],
+    [405, 'transient'],
     [408, 'transient'],
     [413, 'invalid'],
-    [429, 'rate_limit'],
+    [429, 'transient'],
     [500, 'transient'],
     [502, 'transient'],
     [503, 'transient'],
@@ -41,8 +41,13 @@ describe('an answer that TikTok did not give', () => {
     expect(error).toMatchObject({
       name: 'TikTokError',
       class: errorClass,
+      retry: errorClass === 'transient' ? 'patiently' : 'never',
+      message: expect.stringContaining(
+        `TikTok answered dmp/custom_audience/list/ with something other than JSON of its own (HTTP ${status})`,
+      ),
       details: { code: null, httpStatus: status, requestId: null, endpoint: 'dmp/custom_audience/list/' },
     });
+    expect(String(error)).not.toContain('nginx');
     // A redirect would carry the token to another server.
     expect(server.requests).toHaveLength(1);
   });
