@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from './file-system-failure.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+const FULL: ReadonlySet<string | null> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Unfinished files: not visible as objects, and left behind only by a process that died. */
 export interface ScratchFolder {
@@ -25,8 +27,26 @@ export async function openScratchFolder(folder: string): Promise<ScratchFolder> 
       if (await writtenBefore(path, before.getTime())) await rm(path, { recursive: true, force: true });
     }
   };
-  await clear(new Date(Date.now() - DAY_MS));
+  const now = await fileSystemTime(folder);
+  if (now !== null) await clear(new Date(now - DAY_MS));
   return { newPath: () => join(folder, randomUUID()), clear };
+}
+
+/**
+ * The time by the clock that stamps the files: that of this process may be days off, and files of others would be taken for
+ * dead. Null on a full disk, which must keep no process from starting: the files are cleared by the sweep then.
+ */
+async function fileSystemTime(folder: string): Promise<number | null> {
+  const path = join(folder, randomUUID());
+  try {
+    await writeFile(path, '');
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (FULL.has(systemErrorCode(error))) return null;
+    throw error;
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 async function writtenBefore(path: string, time: number): Promise<boolean> {

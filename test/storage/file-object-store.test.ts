@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFileObjectStore } from '../../src/storage/file-object-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { builtModule, outputOf, startNode } from './built-module.js';
@@ -49,6 +49,26 @@ describe('the file store', () => {
     await expect(store.put('key', broken)).rejects.toThrow();
     expect(await readdir(join(root, 'scratch'))).toEqual([]);
   });
+
+  it.each([
+    ['ahead', 60],
+    ['behind', -60],
+  ])(
+    'goes by the clock of the file system when it opens, as that of its machine may be days %s',
+    async (_way, days) => {
+      const [dead, alive] = [await store.scratchFile(), await store.scratchFile()];
+      for (const path of [dead, alive]) await writeFile(path, 'half a file');
+      const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+      await utimes(dead, twoDaysAgo, twoDaysAgo);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 24 * 60 * 60 * 1000 });
+      try {
+        await createFileObjectStore({ root });
+      } finally {
+        vi.useRealTimers();
+      }
+      expect(await readdir(join(root, 'scratch'))).toEqual([basename(alive)]);
+    },
+  );
 
   it('removes scratch files that nobody wrote to for a day when it opens, and no younger ones', async () => {
     const [dead, alive] = [await store.scratchFile(), await store.scratchFile()];
