@@ -12,6 +12,7 @@ export const TEST_NAMESPACES = [
   'continue-as-new',
   'reconnect',
   'replay',
+  'retold',
   'service',
   'service-cli',
   'service-kill',

@@ -1,35 +1,56 @@
 import { ApplicationFailure, type Client } from '@temporalio/client';
-import { expect } from 'vitest';
 import type { Activities } from '../../src/activities/create-activities.js';
 import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
 import type { WorkerServer } from '../support/temporal.js';
-import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { startRun, withWorkers } from './workflow-worker.js';
+import { scriptedActivities } from './scripted-activities.js';
+import { cancelsActivity, standsStill } from './standing-still.js';
+import { newActivationId, startRun, withWorkers } from './workflow-worker.js';
 
-/** A path through the workflow, as `npm run record-histories` takes it. */
-interface Story {
+/**
+ * A path through the workflow, as `npm run record-histories` takes it. It takes the same path each time: what people do
+ * comes when the run stands still, and activities that could overtake each other are held.
+ */
+export interface Story {
   readonly input?: Partial<ActivateAudienceInput>;
   readonly activities?: Partial<Activities>;
   /** What people do meanwhile. */
-  readonly during?: (run: Awaited<ReturnType<typeof startRun>>, calls: readonly Call[]) => Promise<void>;
+  readonly during?: (run: Awaited<ReturnType<typeof startRun>>) => Promise<void>;
   /** Hours that nobody wants to wait for. */
   readonly skipsTime?: boolean;
 }
 
-/** @param stories made anew for each telling, since their activities remember */
+/**
+ * Tells a story with workers of its own, and returns the id of its run.
+ *
+ * @param story made anew for each telling, since its activities remember
+ */
 export async function tell(story: Story, server: WorkerServer, client: Client): Promise<string> {
-  const { activities, calls } = scriptedActivities({ parts: 3, ...story.activities });
-  return withWorkers(server, activities, async () => {
-    const run = await startRun(client, { lanes: 2, ...story.input });
-    await story.during?.(run, calls);
-    await run.result().catch(() => undefined);
-    if (story.skipsTime) await client.workflow.getHandle(`${run.workflowId}-extras`).result();
-    return run.workflowId;
-  });
+  const activationId = newActivationId();
+  await withWorkers(server, activitiesOf(story), () => follow(story, client, activationId));
+  return activationId;
 }
 
-const phase = (calls: readonly Call[], wanted: string) =>
-  expect.poll(() => recordedPhases(calls).at(-1)).toBe(wanted);
+/** What serves the run of a story. */
+export function activitiesOf(story: Story): Activities {
+  return scriptedActivities({ parts: 3, ...story.activities }).activities;
+}
+
+/** Starts the run of a story and goes with it to its end, while workers are up. */
+export async function follow(story: Story, client: Client, activationId: string): Promise<void> {
+  const run = await startRun(client, { lanes: 2, ...story.input, activationId });
+  await story.during?.(run);
+  await run.result().catch(() => undefined);
+  if (story.skipsTime) await client.workflow.getHandle(`${activationId}-extras`).result();
+}
+
+/** Something that is waited for until somebody lets it come. */
+function held(): { readonly until: Promise<void>; readonly release: () => void } {
+  let release = () => {};
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { until, release };
+}
 
 export function reconnectRequired(): ApplicationFailure {
   return ApplicationFailure.create({
@@ -59,11 +80,24 @@ export function rateLimit(waitMs: number): ApplicationFailure {
   });
 }
 
+/** Waits until both lanes are at it, so that both find out before either of them acts upon it. */
+function bothLanes(): () => Promise<void> {
+  const both = held();
+  let come = 0;
+  return async () => {
+    come += 1;
+    if (come === 2) both.release();
+    await both.until;
+  };
+}
+
 /** An authorization that does not work until the run has asked a second time, which it does after the signal. */
 function untilReconnected(): Pick<Activities, 'uploadPart' | 'recheckConnection'> {
+  const found = bothLanes();
   let usable = false;
   return {
     uploadPart: async () => {
+      await found();
       if (!usable) throw reconnectRequired();
     },
     recheckConnection: async ({ ask }) => {
@@ -80,48 +114,58 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
   'dry-run': () => ({ input: { dryRun: true } }),
   reconnected: () => ({
     activities: untilReconnected(),
-    during: async (run, calls) => {
-      await phase(calls, 'waiting_for_reconnect');
+    during: async (run) => {
+      await standsStill(run, ['awaitReconnect', 'timer']);
       await run.signal('reconnected');
     },
   }),
-  'reconnect-timed-out': () => ({
-    input: { reconnectWithinMs: 500 },
-    activities: {
-      uploadPart: async () => {
-        throw reconnectRequired();
-      },
-    },
-  }),
-  'paused-and-resumed': () => {
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
+  'reconnect-timed-out': () => {
+    const found = bothLanes();
+    const recheck = held();
     return {
-      activities: { inspectUpload: () => begun },
-      during: async (run, calls) => {
-        await phase(calls, 'inspecting');
-        await run.signal('pause');
-        await phase(calls, 'paused');
-        begin();
-        await run.signal('resume');
+      input: { reconnectWithinMs: 500 },
+      activities: {
+        uploadPart: async () => {
+          await found();
+          throw reconnectRequired();
+        },
+        recheckConnection: async () => {
+          await recheck.until;
+          return false;
+        },
+      },
+      during: async (run) => {
+        // Else the time could be over before the second lane has failed.
+        await standsStill(run, ['recheckConnection']);
+        recheck.release();
+      },
+    };
+  },
+  'paused-and-resumed': () => {
+    const inspected = held();
+    return {
+      activities: { inspectUpload: () => inspected.until },
+      during: async (run) => {
+        for (const signal of ['pause', 'resume']) {
+          await standsStill(run, ['inspectUpload']);
+          await run.signal(signal);
+        }
+        await standsStill(run, ['inspectUpload']);
+        inspected.release();
       },
     };
   },
   'paused-while-publishing': () => {
-    let come = () => {};
-    const turn = new Promise<void>((resolve) => {
-      come = resolve;
-    });
+    const turn = held();
     return {
       input: { action: 'append' },
-      activities: { awaitTurn: () => turn },
-      during: async (run, calls) => {
-        await phase(calls, 'publishing');
+      activities: { awaitTurn: () => turn.until },
+      during: async (run) => {
+        await standsStill(run, ['awaitTurn']);
         await run.signal('pause');
-        await phase(calls, 'paused');
-        come();
+        await standsStill(run, ['awaitTurn']);
+        turn.release();
+        await standsStill(run, []);
         await run.signal('resume');
       },
     };
@@ -131,8 +175,8 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
       publishAudience: async ({ lookOnly }) =>
         lookOnly ? { next: 'nothing' } : { next: 'look', inMs: 3_600_000 },
     },
-    during: async (run, calls) => {
-      await expect.poll(() => calls.some(({ activity }) => activity === 'publishAudience')).toBe(true);
+    during: async (run) => {
+      await standsStill(run, ['timer']);
       await run.cancel();
     },
   }),
@@ -149,45 +193,78 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
     };
   },
   'continued-as-new': () => ({ input: { continueAfterEvents: 60 }, activities: { splitUpload: rowsOf(10) } }),
-  'continued-while-waiting': () => ({
-    input: { continueAfterEvents: 70 },
-    activities: untilReconnectedFrom(12),
-    during: async (run, calls) => {
-      await phase(calls, 'waiting_for_reconnect');
-      for (let sent = 0; sent < 12; sent += 1) await run.signal('reconnected');
-    },
-  }),
+  'continued-while-waiting': () => {
+    const asked = held();
+    const signalled = held();
+    return {
+      input: { continueAfterEvents: 70 },
+      activities: {
+        ...untilReconnectedFrom(12),
+        // The signals are there when the wait begins, or the slow check could end it before they come.
+        recordPhase: async ({ phase }) => {
+          if (phase !== 'waiting_for_reconnect') return;
+          asked.release();
+          await signalled.until;
+        },
+      },
+      during: async (run) => {
+        await asked.until;
+        for (let sent = 0; sent < 12; sent += 1) await run.signal('reconnected');
+        signalled.release();
+      },
+    };
+  },
   'plan-outdated': () => {
+    const begun = bothLanes();
+    const stopped = held();
     let upgraded = false;
     return {
       activities: {
-        preparePart: async () => {
-          if (upgraded) return { rowsSent: 9, rowsRejected: 1 };
-          upgraded = true;
-          throw ApplicationFailure.nonRetryable('The plan is of an earlier engine.', 'plan_outdated');
+        preparePart: async ({ part }) => {
+          await begun();
+          if (part === 1 && !upgraded) {
+            upgraded = true;
+            throw ApplicationFailure.nonRetryable('The plan is of an earlier engine.', 'plan_outdated');
+          }
+          if (part === 0) await stopped.until;
+          return { rowsSent: 9, rowsRejected: 1 };
         },
+      },
+      during: async (run) => {
+        await cancelsActivity(run);
+        stopped.release();
       },
     };
   },
   canceled: () => ({
     activities: { pollAudience: async () => ({ settled: false }) },
-    during: async (run, calls) => {
-      await phase(calls, 'matching');
+    during: async (run) => {
+      await standsStill(run, ['timer']);
       await run.cancel();
     },
   }),
-  failed: () => ({
-    activities: {
-      preparePart: async () => {
-        throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+  failed: () => {
+    const begun = bothLanes();
+    const stopped = held();
+    return {
+      activities: {
+        preparePart: async ({ part }) => {
+          await begun();
+          if (part === 1) await stopped.until;
+          throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+        },
       },
-    },
-  }),
+      during: async (run) => {
+        await cancelsActivity(run);
+        stopped.release();
+      },
+    };
+  },
   'removal-rejected': () => ({
     input: { action: 'remove' },
     activities: { checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 1_019 }) },
-    during: async (run, calls) => {
-      await phase(calls, 'waiting_for_approval');
+    during: async (run) => {
+      await standsStill(run, ['timer']);
       await run.signal('reject');
     },
   }),
@@ -197,8 +274,8 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
       checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 5_000 }),
       closeLedger: async () => ({ people: 27, overLimit: null }),
     },
-    during: async (run, calls) => {
-      await phase(calls, 'waiting_for_approval');
+    during: async (run) => {
+      await standsStill(run, ['timer']);
       await run.signal('approve');
     },
   }),
@@ -209,8 +286,8 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
         overLimit: { code: 'rejected_rows_over_limit', title: 'Too many?', detail: '3 of 30 rows.' },
       }),
     },
-    during: async (run, calls) => {
-      await phase(calls, 'waiting_for_approval');
+    during: async (run) => {
+      await standsStill(run, ['timer']);
       await run.signal('approve');
     },
   }),
@@ -241,9 +318,11 @@ function rowsOf(parts: number): Activities['splitUpload'] {
 
 /** Like `untilReconnected`, but the authorization works only when the run has asked that often. */
 function untilReconnectedFrom(asks: number): Partial<Activities> {
+  const found = bothLanes();
   let asked = 0;
   return {
     uploadPart: async () => {
+      await found();
       if (asked < asks) throw reconnectRequired();
     },
     recheckConnection: async ({ ask }) => {

@@ -32,12 +32,16 @@ export async function withWorkers<T>(
   return result;
 }
 
+export function newActivationId(): string {
+  return `act_${randomBytes(8).toString('hex')}`;
+}
+
 /** Starts a run the way the API does. */
 export function startRun(
   client: Client,
   input: Partial<ActivateAudienceInput> = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId<typeof ActivateAudience>> {
-  const activationId = `act_${randomBytes(8).toString('hex')}`;
+  const { activationId = newActivationId() } = input;
   return client.workflow.start<typeof ActivateAudience>('ActivateAudience', {
     taskQueue: TASK_QUEUES.core,
     workflowId: activationId,

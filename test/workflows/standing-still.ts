@@ -1,0 +1,55 @@
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+
+/** Not `expect.poll`, which has no part in tests that run side by side. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until a run waits for exactly these activities (by name) and timers (`timer`), and for nothing else: it has
+ * decided about everything that it knows. What somebody does then always comes at the same place of the story.
+ */
+export async function standsStill(run: WorkflowHandle, waitsFor: readonly string[]): Promise<void> {
+  const wanted = [...waitsFor].sort().join(', ');
+  await until(run, wanted, (history) => openIn(history).sort().join(', '));
+}
+
+/** Waits until the first run of a chain has asked for an activity to be cancelled. */
+export async function cancelsActivity(chain: WorkflowHandleWithFirstExecutionRunId): Promise<void> {
+  const run = chain.client.getHandle(chain.workflowId, chain.firstExecutionRunId);
+  await until(run, 'asked', ({ events }) =>
+    events?.some((event) => event.activityTaskCancelRequestedEventAttributes != null) ? 'asked' : 'not asked',
+  );
+}
+
+async function until(run: WorkflowHandle, wanted: string, look: (history: History) => string): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look(await run.fetchHistory());
+    if (found === wanted) return;
+    if (Date.now() > giveUpAt) throw new Error(`the run ${run.workflowId}: ${found} instead of ${wanted}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What is begun in a history and not over. A turn of the workflow that is due is open too. */
+function openIn({ events }: History): string[] {
+  const open = new Map<string, string>();
+  for (const event of events ?? []) {
+    const id = String(event.eventId);
+    const name = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (name != null) open.set(id, name);
+    if (event.timerStartedEventAttributes != null) open.set(id, 'timer');
+    if (event.workflowTaskScheduledEventAttributes != null) open.set(id, 'a turn');
+    const over =
+      event.activityTaskCompletedEventAttributes?.scheduledEventId ??
+      event.activityTaskFailedEventAttributes?.scheduledEventId ??
+      event.activityTaskCanceledEventAttributes?.scheduledEventId ??
+      event.timerFiredEventAttributes?.startedEventId ??
+      event.timerCanceledEventAttributes?.startedEventId ??
+      event.workflowTaskCompletedEventAttributes?.scheduledEventId ??
+      event.workflowTaskFailedEventAttributes?.scheduledEventId ??
+      event.workflowTaskTimedOutEventAttributes?.scheduledEventId;
+    if (over != null) open.delete(String(over));
+  }
+  return [...open.values()];
+}
