@@ -4,7 +4,7 @@ import { describeReport } from '../soak/soak-report.js';
 
 /** One that draws every kind of disturbance within the short form. */
 const EVERY_KIND = 38;
-const KINDS = ['clock', 'cut', 'fault', 'freeze', 'kill', 'revoke', 'silence'];
+const KINDS = ['clock', 'cut', 'fault', 'freeze', 'kill', 'restart', 'revoke', 'silence'];
 
 const seed = Number(process.env['SOAK_SEED'] ?? EVERY_KIND);
 const kills = Number(process.env['SOAK_KILLS'] ?? 25);
