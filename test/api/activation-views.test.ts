@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { isFinal, PHASES } from '../../src/activation/phases.js';
 import { type Activation, activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { part } from '../../src/api/schemas/part.js';
@@ -293,6 +294,48 @@ describe('signals', () => {
     );
   });
 
+  it.each([
+    ['pause', 'delivering'],
+    ['resume', 'paused'],
+    ['reconnected', 'waiting_for_reconnect'],
+    ['approve', 'waiting_for_approval'],
+    ['reject', 'waiting_for_approval'],
+  ] as const)(
+    '%s reaches a run that is %s whatever the body holds, and nothing of it',
+    async (message, phase) => {
+      const { id } = await start();
+      await recordPhase(api.db, id, { phase, attention: null, step: null });
+      const long = JSON.stringify('x'.repeat(200_000));
+      const bodies = ['', '7', '{"question":7}', '{"question":', '\u0000\uFFFD', long];
+      for (const body of bodies) {
+        for (const type of ['application/json', 'application/octet-stream']) {
+          const init = { method: 'POST', headers: { 'content-type': type }, body };
+          const { status } = await api.call(`/v1/activations/${id}/${message}`, init);
+          expect(status, `${type} ${body.slice(0, 20)}`).toBe(202);
+        }
+      }
+      const told = api.runs.told.filter(({ activationId }) => activationId === id);
+      expect(told).toEqual(
+        bodies.flatMap(() => [
+          { activationId: id, message },
+          { activationId: id, message },
+        ]),
+      );
+    },
+  );
+
+  it('that answer are 409 in each phase in which the run asks nothing', async () => {
+    const { id } = await start();
+    for (const phase of PHASES.filter((each) => !isFinal(each) && each !== 'waiting_for_approval')) {
+      await recordPhase(api.db, id, { phase, attention: null, step: null });
+      for (const message of ['approve', 'reject', 'approve?question=audience_would_shrink']) {
+        const answer = await api.post(`/v1/activations/${id}/${message}`);
+        expect(problemOf(answer)).toMatchObject({ status: 409, code: 'run_asks_nothing', phase });
+      }
+    }
+    expect(api.runs.told.filter(({ activationId }) => activationId === id)).toEqual([]);
+  });
+
   it('are 409 with the phase where they make no sense', async () => {
     const { id } = await start();
     expect(problemOf(await api.post(`/v1/activations/${id}/approve`))).toMatchObject({
@@ -301,7 +344,7 @@ describe('signals', () => {
       phase: 'queued',
     });
     await recordEnd(api.db, id, { phase: 'canceled', failure: null, attention: null });
-    for (const message of ['pause', 'resume', 'reconnected', 'cancel']) {
+    for (const message of ['pause', 'resume', 'reconnected', 'approve', 'reject', 'cancel']) {
       const answer = await api.post(`/v1/activations/${id}/${message}`);
       expect(problemOf(answer)).toMatchObject({ status: 409, code: 'run_is_over', phase: 'canceled' });
     }

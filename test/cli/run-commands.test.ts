@@ -73,6 +73,31 @@ describe('commands about runs', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each(['approve', 'reject'])('%s names the question that the run asks now', async (signal) => {
+    const attention = {
+      code: 'audience_would_shrink',
+      title: 'Less than half',
+      detail: 'Really?',
+      url: null,
+    };
+    api.run = activationOf({ phase: 'waiting_for_approval', attention });
+    const path = `/v1/activations/act_1/${signal}`;
+    api.answers.set(`POST ${path}`, { status: 202, body: null });
+    const { exitCode } = await runCli([signal, 'act_1', '--api', api.url]);
+    expect(exitCode).toBe(0);
+    expect(api.requests('POST', path).map((request) => request.path)).toEqual([
+      `${path}?question=audience_would_shrink`,
+    ]);
+  });
+
+  it.each(SIGNALS)('%s of a run that is over says so and ends with 1', async (signal) => {
+    const refusal = problem(409, 'This makes no sense for the run now', 'The run is over (failed).');
+    api.answers.set(`POST /v1/activations/act_1/${signal}`, { status: 409, body: refusal });
+    const { stderr, exitCode } = await runCli([signal, 'act_1', '--api', api.url]);
+    expect(stderr).toBe('This makes no sense for the run now\nThe run is over (failed).\n');
+    expect(exitCode).toBe(1);
+  });
+
   it.each(SIGNALS)('%s stands in the help', async (signal) => {
     const { stdout, exitCode } = await runCli(['--help']);
     expect(stdout).toMatch(new RegExp(`^ +${signal} <id> +\\S`, 'm'));

@@ -23,6 +23,7 @@ export const TEST_NAMESPACES = [
   'workflows',
   'workflows-cancel',
   'workflows-failures',
+  'workflows-signals',
   'workflows-tries',
 ] as const;
 
