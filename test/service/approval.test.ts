@@ -36,8 +36,11 @@ async function inside(audienceId: string | null): Promise<SandboxAudience | unde
   return all.find((audience) => audience.audience_id === audienceId);
 }
 
-async function newAudience(name: string): Promise<{ audienceId: string; matched: number }> {
-  const done = await ended((await begin({ action: 'create', name }, people(0, 2_000))).id);
+/** Fewer than 1,000, so that TikTok's minimum is not what a removal is asked about. */
+const FEW = 900;
+
+async function newAudience(name: string, size = 2_000): Promise<{ audienceId: string; matched: number }> {
+  const done = await ended((await begin({ action: 'create', name }, people(0, size))).id);
   const audienceId = done.audience.id ?? expect.unreachable();
   const matched = (await inside(audienceId))?.matched ?? expect.unreachable();
   expect(matched).toBeGreaterThan(500);
@@ -74,6 +77,40 @@ describe('a replacement after which the audience would be less than half as larg
       failure: { code: 'change_rejected', help: expect.stringContaining('right file') },
     });
     expect((await inside(audienceId))?.members).toBe(2_000);
+  });
+});
+
+describe('a removal after which the audience would be less than half as large', () => {
+  const UPDATE = 'dmp/custom_audience/update/';
+  const changes = async () => (await product.admin<object[]>('GET', `calls?endpoint=${UPDATE}`)).length;
+
+  it('is made when a person approves it', async () => {
+    const { audienceId, matched } = await newAudience('Thinned out', FEW);
+    const run = await begin({ action: 'remove', audienceId }, people(0, 700));
+    const { attention } = await asked(run.id);
+    expect(attention).toMatchObject({
+      code: 'audience_would_shrink',
+      detail: expect.stringContaining(`The audience has ${matched} matched users`),
+    });
+    expect((await inside(audienceId))?.members).toBe(FEW);
+
+    expect(await answer(run.id, 'approve')).toMatchObject({ phase: 'completed' });
+    expect((await inside(audienceId))?.members).toBe(FEW - 700);
+  });
+
+  it('is not made when a person rejects it: TikTok was asked for no change and the audience is as it was', async () => {
+    const { audienceId } = await newAudience('As it was', FEW);
+    const before = await inside(audienceId);
+    const changesBefore = await changes();
+    const run = await begin({ action: 'remove', audienceId }, people(0, 700));
+    await asked(run.id);
+    expect(await answer(run.id, 'reject')).toMatchObject({
+      phase: 'failed',
+      failure: { code: 'change_rejected' },
+      audience: { state: null },
+    });
+    expect(await inside(audienceId)).toEqual(before);
+    expect(await changes()).toBe(changesBefore);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Publication } from '../../src/activities/publish-audience.js';
 import { createActivationRuns } from '../../src/temporal/activation-runs.js';
 import type { RunProgress } from '../../src/workflows/messages.js';
 import { removalQuestion } from '../../src/workflows/removal-question.js';
+import { shrinkingQuestion } from '../../src/workflows/shrinking-question.js';
 import { startTimeSkipping } from '../support/temporal.js';
 import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { startRun, withWorkers } from './workflow-worker.js';
@@ -316,6 +317,51 @@ describe('a removal that may leave too few people', () => {
     expect(removalQuestion(1_500, 501)?.detail).toContain('1500 matched users and the file 501 rows');
     expect(removalQuestion(1_500, 500)).toBeNull();
     expect(removalQuestion(400, 300)).toBeNull();
+  });
+});
+
+describe('a removal after which the audience would be less than half as large', () => {
+  const removal = () =>
+    scriptedActivities({
+      parts: 2,
+      checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 50_000 }),
+      closeLedger: async () => ({ people: 30_000, overLimit: null }),
+    });
+
+  it('is asked about when all is uploaded and nothing published, and made once when approved', async () => {
+    const { activities, calls } = removal();
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'remove' });
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+      expect((await run.query<RunProgress>('progress')).attention).toContain(
+        '50000 matched users, and the file about 30000 different people. If all of them are in the audience, 20000 are left',
+      );
+      expect([count(calls, 'uploadPart'), count(calls, 'publishAudience')]).toEqual([2, 0]);
+      await run.signal('approve');
+      await run.result();
+    });
+    expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_approval')).toHaveLength(1);
+    expect(count(calls, 'publishAudience')).toBe(1);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
+  });
+
+  it('publishes nothing when it is rejected', async () => {
+    const { activities, calls } = removal();
+    await withWorkers(server, activities, async () => {
+      const run = await startRun(environment.client, { action: 'remove' });
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+      await run.signal('reject');
+      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(count(calls, 'publishAudience')).toBe(0);
+    expect(calls.at(-1)).toMatchObject({ outcome: 'failed', failure: 'change_rejected' });
+  });
+
+  it('is one that leaves less than half, and not one that leaves half', () => {
+    expect(shrinkingQuestion('remove', 50_000, 25_001)?.code).toBe('audience_would_shrink');
+    expect(shrinkingQuestion('remove', 50_000, 25_000)).toBeNull();
+    expect(shrinkingQuestion('remove', 0, 10)).toBeNull();
+    expect(shrinkingQuestion('remove', 600, 900)?.detail).toContain('0 are left');
   });
 });
 
