@@ -15,6 +15,8 @@ let ui: WebUi;
 let finished: string;
 let paused: string;
 let waiting: string;
+let failed: string;
+let asking: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -32,6 +34,17 @@ beforeAll(async () => {
   };
   finished = await start('Spring newsletter');
   await product.until(finished, ({ phase }) => phase === 'completed');
+  // Before anything is uploaded, so that nothing of these two disturbs the others.
+  const damaged = await product.upload(`${customers(90)}${'no address\n'.repeat(10)}`);
+  const startDamaged = async (name: string, rejectedRowLimit: object) => {
+    const audience = { action: 'create', name };
+    const request = { uploadId: damaged, connectionId, advertiserId: ADVERTISER, audience, rejectedRowLimit };
+    return (await product.activate(request)).id;
+  };
+  failed = await startDamaged('Too many mistakes', { percent: 5 });
+  await product.until(failed, ({ phase }) => phase === 'failed');
+  asking = await startDamaged('Some mistakes', { percent: 5, onExceeded: 'ask' });
+  await product.until(asking, ({ phase }) => phase === 'waiting_for_approval');
   paused = await start('Loyalty members');
   await product.post(`/v1/activations/${paused}/pause`);
   await product.until(paused, ({ phase }) => phase === 'paused');
@@ -81,13 +94,27 @@ describe("Temporal's Web UI", () => {
     await ui.shows(/To go on: resume in the console, or here: .* resume/);
   }, 120_000);
 
+  it('tells of a failed run what failed and what to do, on its page and in its result', async () => {
+    const failure = (await product.activation(failed)).failure ?? expect.unreachable();
+    expect(failure.code).toBe('rejected_row_limit');
+    await ui.openRun(failed);
+    // The result of the run, which stands above its timeline, begins with the reason.
+    await ui.shows(failure.detail);
+    await ui.openUserMetadata();
+    await ui.shows('Create audience “Too many mistakes”');
+    await ui.shows(`Failed ${failure.detail} What happens now: The run has ended; nothing more happens.`);
+    await ui.shows(`What to do: ${failure.help}`);
+  }, 120_000);
+
   it('has a saved view for each state that wants a person, and finds exactly the runs in it', async () => {
     await ui.openList(savedView('Waiting for me'));
-    await ui.lists(waiting);
+    await ui.lists(waiting, asking);
     await ui.openList(savedView('Paused'));
     await ui.lists(paused);
     await ui.openList(savedView('Open'));
-    await ui.lists(waiting, paused);
+    await ui.lists(waiting, asking, paused);
+    await ui.openList(savedView('Failed'));
+    await ui.lists(failed);
     await ui.openList(savedView('Done'));
     await ui.lists(finished);
   }, 180_000);
@@ -101,6 +128,21 @@ describe("Temporal's Web UI", () => {
     await ui.openUserMetadata();
     await ui.shows('The run has ended and every row is accounted for.');
     await ui.openList(savedView('Waiting for me'));
-    await ui.lists();
+    await ui.lists(asking);
   }, 240_000);
+
+  it('tells the question of a run that asks, and takes the answer by its form', async () => {
+    const question = (await product.activation(asking)).attention ?? expect.unreachable();
+    await ui.openList(savedView('Waiting for me'));
+    await ui.lists(asking);
+    await ui.openRun(asking);
+    await ui.openUserMetadata();
+    await ui.shows('Waiting for a person: approve or reject');
+    await ui.shows(`${question.title} ${question.detail}`);
+    await ui.shows(/What to do: Answer in the console, or here: .* approve or reject, without input\./);
+    await ui.sendSignal('approve');
+    await product.until(asking, ({ phase }) => phase === 'completed');
+    await ui.openList(savedView('Waiting for me'));
+    await ui.lists();
+  }, 180_000);
 });
