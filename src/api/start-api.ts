@@ -95,7 +95,7 @@ export async function startApi(
   const uploads = createUploads({ db, store, incoming, logger });
   const stopper = new AbortController();
   const starter = createRunStarter({ db, runs, publicUrl, logger, stopping: stopper.signal });
-  const reconciler = createReconciler({ db, store, runs, logger });
+  const reconciler = createReconciler({ db, store, runs, logger, stopping: stopper.signal });
   const { temporalUiUrl: url, temporalNamespace: namespace } = settings;
   const links = { publicUrl, temporalUi: url === null ? null : { url, namespace } };
   const repeating = { logger, stopping: stopper.signal };

@@ -1,4 +1,4 @@
-import { AGAIN, AGAIN_OR_CHECK, OURS, WHERE } from './remedies.js';
+import { AGAIN, AGAIN_OR_CHECK, OURS, WAIT, WHERE } from './remedies.js';
 import { RETURN_CODES, type ReturnCode } from './return-codes.js';
 
 /** What a failed answer means: class and retry decide what is done, the words are for a person. */
@@ -29,16 +29,22 @@ function classOfUnknownCode(httpStatus: number): Pick<FailureMeaning, 'class' | 
 
 /**
  * The meaning of an answer that is no envelope: a page of HTML from a gateway or a firewall, or nothing. Such an answer
- * says nothing about the request, whatever its status: a firewall answers 401, 403 and 404 too. The exception is a body that is
- * too large for a gateway, which it will be for ever.
+ * says nothing about the request, whatever its status: a firewall answers 401, 403 and 404 too. Two exceptions: a body that
+ * is too large for a gateway, which it will be for ever, and too many requests, which is a limit whoever counts them.
  */
 export function meaningOfNoEnvelope(httpStatus: number): FailureMeaning {
   if (httpStatus === 413) return { ...LASTING, happened: 'the request is too large for it', ...WHERE };
+  if (httpStatus === 429) {
+    return {
+      class: 'rate_limit',
+      retry: 'after_pause',
+      happened: 'too many requests reached TikTok',
+      ...WAIT,
+    };
+  }
   return {
     ...PASSING,
     happened: 'something on the way to it may have answered instead',
-    ...(httpStatus < 300 || httpStatus === 408 || httpStatus === 429 || httpStatus >= 500
-      ? AGAIN
-      : AGAIN_OR_CHECK),
+    ...(httpStatus < 300 || httpStatus === 408 || httpStatus >= 500 ? AGAIN : AGAIN_OR_CHECK),
   };
 }

@@ -47,9 +47,13 @@ afterAll(async () => {
   await workers.close();
 });
 
-async function reconcilerOn(runs: ActivationRuns): Promise<Reconciler> {
+async function reconcilerOn(
+  runs: ActivationRuns,
+  stopping = new AbortController().signal,
+): Promise<Reconciler> {
   const { logger } = capturingLogger();
-  return createReconciler({ db: api.db, store: await openStore(api.settings.storageUrl), runs, logger });
+  const store = await openStore(api.settings.storageUrl);
+  return createReconciler({ db: api.db, store, runs, logger, stopping });
 }
 
 async function start(): Promise<Activation> {
@@ -331,6 +335,23 @@ describe('what was recorded and not told', () => {
     await recording.reconcile(new Date(Date.now() + 3_600_000));
     expect(told()).toHaveLength(1);
   });
+});
+
+it('a process that stops looks at no other run', async () => {
+  await start();
+  await start();
+  const stopping = new AbortController();
+  const looked: string[] = [];
+  const runs: ActivationRuns = {
+    ...api.runs,
+    async look(id) {
+      looked.push(id);
+      stopping.abort();
+      throw new Error('Temporal is out of reach');
+    },
+  };
+  await (await reconcilerOn(runs, stopping.signal)).reconcile(soon());
+  expect(looked).toHaveLength(1);
 });
 
 describe('a run that Temporal lost before it began', () => {

@@ -29,19 +29,19 @@ describe('an answer that TikTok did not give', () => {
     [405, 'transient'],
     [408, 'transient'],
     [413, 'invalid'],
-    [429, 'transient'],
+    [429, 'rate_limit'],
     [500, 'transient'],
     [502, 'transient'],
     [503, 'transient'],
     [504, 'transient'],
-  ])('as a page of HTML at HTTP %i is of class %s', async (status, errorClass) => {
+  ] as const)('as a page of HTML at HTTP %i is of class %s', async (status, errorClass) => {
     server.reply({ status, text: page('x'), headers: { Location: `${server.apiUrl}elsewhere/` } });
     server.forget();
     const error = await rejectionOf(client.listAudiences(TOKEN, ADVERTISER, 1));
     expect(error).toMatchObject({
       name: 'TikTokError',
       class: errorClass,
-      retry: errorClass === 'transient' ? 'patiently' : 'never',
+      retry: { transient: 'patiently', rate_limit: 'after_pause', invalid: 'never' }[errorClass],
       message: expect.stringContaining(
         `TikTok answered dmp/custom_audience/list/ with something other than JSON of its own (HTTP ${status})`,
       ),

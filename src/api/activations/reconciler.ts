@@ -47,8 +47,10 @@ export function createReconciler(deps: {
   readonly store: ObjectStore;
   readonly runs: ActivationRuns;
   readonly logger: Logger;
+  /** Aborted when the process stops: no other activation is looked at then. */
+  readonly stopping: AbortSignal;
 }): Reconciler {
-  const { db, store, runs, logger } = deps;
+  const { db, store, runs, logger, stopping } = deps;
 
   async function settleRow(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
@@ -103,6 +105,7 @@ export function createReconciler(deps: {
   ): Promise<void> {
     let inARow = 0;
     for (const row of rows) {
+      if (stopping.aborted) return;
       try {
         await look(row);
         inARow = 0;
