@@ -63,7 +63,7 @@ describe('kill -9 of one of two workers in the middle of', () => {
       const { killedAt, lost } = await killInTheMiddle(run, activity);
       const finished = await partsOf(id);
       const dueAfterMs = await Promise.all(
-        lost.map(async (activityId) => (await nextAttempt(run, activityId)) - killedAt),
+        lost.map(async (activityId) => (await nextAttempt(run, activityId, killedAt)) - killedAt),
       );
       await product.until(id, ({ phase }) => phase === 'completed');
 
@@ -139,14 +139,15 @@ async function heldOf(run: WorkflowHandle, activity: string): Promise<Held[]> {
   );
 }
 
-/** Waits until Temporal has noticed that an attempt is lost, and returns when the next one may begin. */
-async function nextAttempt(run: WorkflowHandle, activityId: string): Promise<number> {
+/** Waits until Temporal has noticed that an attempt is lost, and returns when the next one may begin, or has begun. */
+async function nextAttempt(run: WorkflowHandle, activityId: string, killedAt: number): Promise<number> {
   let due = 0;
   await expect
     .poll(
       async () => {
         const activity = (await pendingOf(run)).find((pending) => pending.activityId === activityId);
-        due = at(activity?.nextAttemptScheduleTime);
+        const begun = at(activity?.lastStartedTime);
+        due = at(activity?.nextAttemptScheduleTime) || (begun > killedAt ? begun : 0);
         return activity === undefined || due > 0;
       },
       { timeout: 60_000, interval: 20 },
