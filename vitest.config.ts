@@ -9,7 +9,8 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Temporal's native module must not be shared between threads.
     pool: 'forks',
-    maxWorkers: 2,
+    // Most files wait for servers most of the time.
+    maxWorkers: 3,
     testTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 120_000,
