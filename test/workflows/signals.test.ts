@@ -1,10 +1,12 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../src/activities/create-activities.js';
 import { heartbeating } from '../../src/activities/heartbeating.js';
 import type { Publication } from '../../src/activities/publish-audience.js';
 import { progress } from '../../src/workflows/messages.js';
 import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { ActivitiesByRun } from './activities-by-run.js';
 import { type Call, partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import {
   ARGUMENTS,
@@ -16,7 +18,7 @@ import {
   sendByTerminal,
 } from './signal-senders.js';
 import { reconnectRequired } from './stories.js';
-import { startRun, withWorkers } from './workflow-worker.js';
+import { newActivationId, startRun, withWorkers } from './workflow-worker.js';
 
 const temporal = testNamespace('workflows-signals');
 const client = await connectTestClient(temporal);
@@ -55,6 +57,15 @@ const becomes = (run: Run, phase: string, message: string) =>
 /** For many steps on a busy machine. */
 const PATIENCE = { timeout: 240_000 };
 
+const byRun = new ActivitiesByRun();
+
+/** Starts a run that the workers of all runs serve with these activities. */
+function begin(activities: Activities, input: Parameters<typeof startRun>[1] = {}): Promise<Run> {
+  const activationId = newActivationId();
+  byRun.serve(activationId, activities);
+  return startRun(client, { ...input, activationId });
+}
+
 /** Work that lasts until it is released. */
 function hold() {
   let release = () => {};
@@ -63,91 +74,6 @@ function hold() {
   });
   return { release, work: () => heartbeating(() => released) };
 }
-
-describe.each(SENDERS)('sent %s, with whatever argument', PATIENCE, (_, send, args) => {
-  it('pause holds a run and resume lets it go on', async () => {
-    const held = hold();
-    const { activities, calls } = scriptedActivities({ parts: 6, inspectUpload: held.work });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await becomes(run, 'inspecting', 'at the start');
-      for (const argument of args) {
-        await send(run.workflowId, 'pause', argument);
-        await becomes(run, 'paused', argument.words);
-        await send(run.workflowId, 'resume', argument);
-        await becomes(run, 'inspecting', argument.words);
-      }
-      await send(run.workflowId, 'pause', NO_ARGUMENT);
-      held.release();
-      await becomes(run, 'paused', 'before the end');
-      expect(count(calls, 'splitUpload')).toBe(0);
-      await send(run.workflowId, 'resume', NO_ARGUMENT);
-      await run.result();
-    });
-    expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3, 4, 5]);
-  });
-
-  it('reconnected makes a waiting run look and go on', async () => {
-    // The authorization is lost at each part anew, and works when the run looks.
-    let usable = 0;
-    const { activities, calls } = scriptedActivities({
-      parts: args.length,
-      uploadPart: async ({ part }) => {
-        if (part >= usable) throw reconnectRequired();
-      },
-      recheckConnection: async ({ ask }) => {
-        if (ask) usable += 1;
-        return ask;
-      },
-    });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { lanes: 1 });
-      for (const [sent, argument] of args.entries()) {
-        const { words: message } = argument;
-        await expect.poll(() => waits(calls, 'waiting_for_reconnect'), { message }).toBe(sent + 1);
-        await send(run.workflowId, 'reconnected', argument);
-      }
-      await run.result();
-    });
-    expect(usable).toBe(args.length);
-    expect(new Set(partsOf(calls, 'uploadPart')).size).toBe(args.length);
-  });
-
-  it('approve answers what a run asks', async () => {
-    const answers = [...args, named(QUESTION.code)];
-    const { activities, calls } = scriptedActivities({
-      parts: 1,
-      publishAudience: async () => (count(calls, 'publishAudience') <= answers.length ? ASKS : DONE),
-    });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      for (const [sent, argument] of answers.entries()) {
-        const { words: message } = argument;
-        await expect.poll(() => waits(calls, 'waiting_for_approval'), { message }).toBe(sent + 1);
-        await send(run.workflowId, 'approve', argument);
-      }
-      await run.result();
-    });
-    expect(count(calls, 'publishAudience')).toBe(answers.length + 1);
-  });
-
-  it('reject ends what a run asks', async () => {
-    const answers = [...args, named(QUESTION.code)];
-    const { activities, calls } = scriptedActivities({ parts: 1, publishAudience: async () => ASKS });
-    await withWorkers(server, activities, async () => {
-      await Promise.all(
-        answers.map(async (argument) => {
-          const run = await startRun(client);
-          await becomes(run, 'waiting_for_approval', argument.words);
-          await send(run.workflowId, 'reject', argument);
-          await expect(run.result(), argument.words).rejects.toThrow(WorkflowFailedError);
-        }),
-      );
-    });
-    expect(calls.filter(({ failure }) => failure === 'publication_rejected')).toHaveLength(answers.length);
-    expect(count(calls, 'publishAudience')).toBe(answers.length);
-  });
-});
 
 interface State {
   readonly phase: string;
@@ -176,15 +102,105 @@ const STATES: readonly State[] = [
   },
 ];
 
-describe('in a state in which they mean nothing, signals change nothing', PATIENCE, () => {
-  it.each(STATES)('$phase', async ({ phase, script, goesOnBy = [] }) => {
-    const held = hold();
-    const { activities, calls } = scriptedActivities({ parts: 2, ...script?.(held.work) });
-    const senseless = ['resume', 'reconnected', 'approve', 'reject'].filter(
-      (name) => !goesOnBy.includes(name),
-    );
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
+describe('while workers serve runs', () => {
+  let end = () => {};
+  let working: Promise<void>;
+  beforeAll(() => {
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    working = withWorkers(server, byRun.activities, () => over);
+  });
+  afterAll(async () => {
+    end();
+    await working;
+  });
+
+  describe.each(SENDERS)('sent %s, with whatever argument', PATIENCE, (_, send, args) => {
+    it('pause holds a run and resume lets it go on', async () => {
+      const held = hold();
+      const { activities, calls } = scriptedActivities({ parts: 6, inspectUpload: held.work });
+      const run = await begin(activities);
+      await becomes(run, 'inspecting', 'at the start');
+      for (const argument of args) {
+        await send(run.workflowId, 'pause', argument);
+        await becomes(run, 'paused', argument.words);
+        await send(run.workflowId, 'resume', argument);
+        await becomes(run, 'inspecting', argument.words);
+      }
+      await send(run.workflowId, 'pause', NO_ARGUMENT);
+      held.release();
+      await becomes(run, 'paused', 'before the end');
+      expect(count(calls, 'splitUpload')).toBe(0);
+      await send(run.workflowId, 'resume', NO_ARGUMENT);
+      await run.result();
+      expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    it('reconnected makes a waiting run look and go on', async () => {
+      // The authorization is lost at each part anew, and works when the run looks.
+      let usable = 0;
+      const { activities, calls } = scriptedActivities({
+        parts: args.length,
+        uploadPart: async ({ part }) => {
+          if (part >= usable) throw reconnectRequired();
+        },
+        recheckConnection: async ({ ask }) => {
+          if (ask) usable += 1;
+          return ask;
+        },
+      });
+      const run = await begin(activities, { lanes: 1 });
+      for (const [sent, argument] of args.entries()) {
+        const { words: message } = argument;
+        await expect.poll(() => waits(calls, 'waiting_for_reconnect'), { message }).toBe(sent + 1);
+        await send(run.workflowId, 'reconnected', argument);
+      }
+      await run.result();
+      expect(usable).toBe(args.length);
+      expect(new Set(partsOf(calls, 'uploadPart')).size).toBe(args.length);
+    });
+
+    it('approve answers what a run asks', async () => {
+      const answers = [...args, named(QUESTION.code)];
+      const { activities, calls } = scriptedActivities({
+        parts: 1,
+        publishAudience: async () => (count(calls, 'publishAudience') <= answers.length ? ASKS : DONE),
+      });
+      const run = await begin(activities);
+      for (const [sent, argument] of answers.entries()) {
+        const { words: message } = argument;
+        await expect.poll(() => waits(calls, 'waiting_for_approval'), { message }).toBe(sent + 1);
+        await send(run.workflowId, 'approve', argument);
+      }
+      await run.result();
+      expect(count(calls, 'publishAudience')).toBe(answers.length + 1);
+    });
+
+    it('reject ends what a run asks', async () => {
+      const answers = [...args, named(QUESTION.code)];
+      const { activities, calls } = scriptedActivities({ parts: 1, publishAudience: async () => ASKS });
+      await Promise.all(
+        answers.map(async (argument) => {
+          const run = await begin(activities);
+          await becomes(run, 'waiting_for_approval', argument.words);
+          await send(run.workflowId, 'reject', argument);
+          await expect(run.result(), argument.words).rejects.toThrow(WorkflowFailedError);
+        }),
+      );
+      expect(calls.filter(({ failure }) => failure === 'publication_rejected')).toHaveLength(answers.length);
+      expect(count(calls, 'publishAudience')).toBe(answers.length);
+    });
+  });
+
+  describe('in a state in which they mean nothing, signals change nothing', PATIENCE, () => {
+    it.each(STATES)('$phase', async ({ phase, script, goesOnBy = [] }) => {
+      const held = hold();
+      const { activities, calls } = scriptedActivities({ parts: 2, ...script?.(held.work) });
+      const senseless = ['resume', 'reconnected', 'approve', 'reject'].filter(
+        (name) => !goesOnBy.includes(name),
+      );
+      const run = await begin(activities);
       if (phase === 'paused') await byApi(run.workflowId, 'pause', NO_ARGUMENT);
       await becomes(run, phase, 'at the start');
       for (const name of senseless) {
@@ -201,25 +217,23 @@ describe('in a state in which they mean nothing, signals change nothing', PATIEN
       const last = goesOnBy.at(-1);
       if (last !== undefined) await byApi(run.workflowId, last, NO_ARGUMENT);
       await run.result();
+      expect(partsOf(calls, 'uploadPart')).toEqual([0, 1]);
+      expect(count(calls, 'publishAudience')).toBe(1);
+      expect(calls.filter(({ activity }) => activity === 'endActivation')).toEqual([
+        { activity: 'endActivation', outcome: 'completed' },
+      ]);
     });
-    expect(partsOf(calls, 'uploadPart')).toEqual([0, 1]);
-    expect(count(calls, 'publishAudience')).toBe(1);
-    expect(calls.filter(({ activity }) => activity === 'endActivation')).toEqual([
-      { activity: 'endActivation', outcome: 'completed' },
-    ]);
-  });
 
-  it('waiting_for_reconnect, while TikTok still refuses', async () => {
-    let usable = false;
-    const { activities, calls } = scriptedActivities({
-      parts: 2,
-      uploadPart: async () => {
-        if (!usable) throw reconnectRequired();
-      },
-      recheckConnection: async ({ ask }) => ask && usable,
-    });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
+    it('waiting_for_reconnect, while TikTok still refuses', async () => {
+      let usable = false;
+      const { activities, calls } = scriptedActivities({
+        parts: 2,
+        uploadPart: async () => {
+          if (!usable) throw reconnectRequired();
+        },
+        recheckConnection: async ({ ask }) => ask && usable,
+      });
+      const run = await begin(activities);
       await becomes(run, 'waiting_for_reconnect', 'at the start');
       for (const name of ['resume', 'reconnected', 'approve', 'reject']) {
         await Promise.all(ANYTHING.map((argument) => byApi(run.workflowId, name, argument)));
@@ -228,33 +242,17 @@ describe('in a state in which they mean nothing, signals change nothing', PATIEN
       usable = true;
       await byApi(run.workflowId, 'reconnected', NO_ARGUMENT);
       await run.result();
+      expect(waits(calls, 'waiting_for_reconnect')).toBe(1);
+      expect(count(calls, 'publishAudience')).toBe(1);
     });
-    expect(waits(calls, 'waiting_for_reconnect')).toBe(1);
-    expect(count(calls, 'publishAudience')).toBe(1);
-  });
 
-  it('queued, before a worker has seen the run', async () => {
-    const { activities, calls } = scriptedActivities({ parts: 2 });
-    const run = await startRun(client);
-    for (const argument of ANYTHING) {
-      for (const name of ['pause', 'resume', 'reconnected', 'approve', 'reject']) {
-        await byApi(run.workflowId, name, argument);
-      }
-    }
-    await byApi(run.workflowId, 'resume', NO_ARGUMENT);
-    await withWorkers(server, activities, () => run.result());
-    expect(count(calls, 'publishAudience')).toBe(1);
-    expect(calls.at(-1)).toMatchObject({ outcome: 'completed' });
-  });
-
-  it.each(['completed', 'failed', 'canceled'])('%s: they are refused', async (outcome) => {
-    const { activities, calls } = scriptedActivities({
-      parts: 1,
-      pollAudience: async () => ({ settled: outcome === 'completed' }),
-      publishAudience: async () => (outcome === 'failed' ? ASKS : DONE),
-    });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
+    it.each(['completed', 'failed', 'canceled'])('%s: they are refused', async (outcome) => {
+      const { activities, calls } = scriptedActivities({
+        parts: 1,
+        pollAudience: async () => ({ settled: outcome === 'completed' }),
+        publishAudience: async () => (outcome === 'failed' ? ASKS : DONE),
+      });
+      const run = await begin(activities);
       if (outcome === 'failed') {
         await becomes(run, 'waiting_for_approval', 'before its end');
         await byApi(run.workflowId, 'reject', NO_ARGUMENT);
@@ -271,8 +269,24 @@ describe('in a state in which they mean nothing, signals change nothing', PATIEN
       }
       expect((await run.describe()).historyLength).toBe(ended.historyLength);
       expect(await phaseOf(run)).toBe(outcome);
+      expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome });
     });
-    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome });
+  });
+});
+
+describe('before a worker has seen the run', () => {
+  it('signals come all the same', async () => {
+    const { activities, calls } = scriptedActivities({ parts: 2 });
+    const run = await startRun(client);
+    for (const argument of ANYTHING) {
+      for (const name of ['pause', 'resume', 'reconnected', 'approve', 'reject']) {
+        await byApi(run.workflowId, name, argument);
+      }
+    }
+    await byApi(run.workflowId, 'resume', NO_ARGUMENT);
+    await withWorkers(server, activities, () => run.result());
+    expect(count(calls, 'publishAudience')).toBe(1);
+    expect(calls.at(-1)).toMatchObject({ outcome: 'completed' });
   });
 });
 
