@@ -36,11 +36,11 @@ export function activationSignalRoutes(deps: {
       if (activation === undefined) throw notFound('activation', id);
       const { question } = parseQuery(signalQuery, request);
       refuseSenseless(signal, activation, question);
-      const ended = async () => signal === 'cancel' && (await cancelBeforeStart(deps, activation));
-      if (!(await ended()) && (await send(runs, signal, id, question)) === 'not_running') {
+      const cancelHere = async () => signal === 'cancel' && (await cancelBeforeStart(deps, activation));
+      if (!(await cancelHere()) && (await send(runs, signal, id, question)) === 'not_running') {
         // A run that Temporal lost before it began is to be started again from now on: it can be ended here.
         await reconciler.settle(id);
-        if (!(await ended())) throw notRunning((await findActivation(db, id)) ?? activation);
+        if (!(await cancelHere())) throw notRunning((await findActivation(db, id)) ?? activation);
       }
       const [view] = await views([(await findActivation(db, id)) ?? activation]);
       response.status(202).json(view);
