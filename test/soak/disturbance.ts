@@ -51,8 +51,8 @@ const heard = (asked: Promise<unknown>) =>
 /** Draws the next disturbance; a kill unless another kind is drawn. Only kills count as kills. */
 export function drawDisturbance(random: Random, scene: Scene): Disturbance {
   const drawn = random.next();
-  if (drawn < 0.55) return killOne(random, scene);
-  if (drawn < 0.6) return restart(random, scene);
+  if (drawn < 0.55) return endOne(random, scene, 'kill');
+  if (drawn < 0.6) return endOne(random, scene, 'restart');
   if (drawn < 0.65) return killAll(scene);
   if (drawn < 0.75) return stopForAWhile(random, scene);
   if (drawn < 0.82) return breakLine(random, scene, 'cut');
@@ -64,15 +64,18 @@ export function drawDisturbance(random: Random, scene: Scene): Disturbance {
   return fullDisk(random, scene.disk);
 }
 
-function killOne(random: Random, { product }: Scene): Disturbance {
+/** Killed as by a crash, or asked to end as by a deploy. */
+function endOne(random: Random, { product }: Scene, kind: 'kill' | 'restart'): Disturbance {
   const name = random.pick(PROCESSES);
+  // PostgreSQL waits at SIGTERM until every client has gone, and ends their sessions at SIGINT.
+  const asked = name === 'postgres' ? 'SIGINT' : 'SIGTERM';
   return {
-    kind: 'kill',
+    kind,
     what: name,
     lasts: 0,
     // A server that starts again finds heartbeats late that came while it was gone.
     leavesInFlight: name === 'temporal',
-    begin: async () => signal(product, name, 'SIGKILL') !== undefined,
+    begin: async () => signal(product, name, kind === 'kill' ? 'SIGKILL' : asked) !== undefined,
     end: nothing,
   };
 }
@@ -83,20 +86,6 @@ function killAll({ product }: Scene): Disturbance {
     return names.filter((name) => signal(product, name, 'SIGKILL') !== undefined).length > 0;
   };
   return { kind: 'kill', what: 'all', lasts: 0, leavesInFlight: false, begin, end: nothing };
-}
-
-/** As a deploy does: the process is asked to end, and ends in its own way. */
-function restart(random: Random, { product }: Scene): Disturbance {
-  const name = random.pick(PROCESSES);
-  return {
-    kind: 'restart',
-    what: name,
-    lasts: 0,
-    leavesInFlight: name === 'temporal',
-    // PostgreSQL waits at SIGTERM until every client has gone, and ends their sessions at SIGINT.
-    begin: async () => signal(product, name, name === 'postgres' ? 'SIGINT' : 'SIGTERM') !== undefined,
-    end: nothing,
-  };
 }
 
 function stopForAWhile(random: Random, { product }: Scene): Disturbance {

@@ -58,6 +58,11 @@ export class FinishedParts {
       if (before === 'interruption') this.#unseen += 1;
       return;
     }
+    await this.#note(look);
+    if (before === 'interruption') for (const name of look.inFlight) add(this.#allowed, name, 1);
+  }
+
+  async #note(look: Look): Promise<void> {
     for (const { name, key } of look.prepared) {
       const file = await this.#fileOf(key);
       // Released with its preparation.
@@ -72,14 +77,13 @@ export class FinishedParts {
       this.#uploaded.add(name);
     }
     this.#unseen = 0;
-    if (before === 'interruption') for (const name of look.inFlight) add(this.#allowed, name, 1);
   }
 
   /** The finished parts that were done again, a line each; a last look, with everything running. */
   async redone(): Promise<string[]> {
-    await this.look();
-    const { uploaded } = await this.#read();
-    const repeats = new Map([...this.#changes, ...(await this.#uploadedAgain(uploaded))]);
+    const look = await this.#read();
+    await this.#note(look);
+    const repeats = new Map([...this.#changes, ...(await this.#uploadedAgain(look.uploaded))]);
     return [...repeats]
       .filter(([name, times]) => times > (this.#allowed.get(name) ?? 0))
       .map(([name, times]) => `${name} ${times} times after it was finished`);

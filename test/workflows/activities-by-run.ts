@@ -1,5 +1,8 @@
 import { Context } from '@temporalio/activity';
+import { afterAll, beforeAll } from 'vitest';
 import type { Activities } from '../../src/activities/create-activities.js';
+import type { WorkerServer } from '../support/temporal.js';
+import { withWorkers } from './workflow-worker.js';
 
 /** Lets several stories be told at one time by the same workers: each run is served by the activities of its story. */
 export class ActivitiesByRun {
@@ -34,4 +37,22 @@ export class ActivitiesByRun {
     if (activities === undefined) throw new Error(`${workflowId} is told by nobody`);
     return activities;
   }
+}
+
+/** Workers for all runs of a `describe`, in which it is to be called. What the runs did is replayed at the end. */
+export function serveByRun(server: WorkerServer): ActivitiesByRun {
+  const byRun = new ActivitiesByRun();
+  let end = () => {};
+  let working: Promise<void>;
+  beforeAll(() => {
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    working = withWorkers(server, byRun.activities, () => over);
+  });
+  afterAll(async () => {
+    end();
+    await working;
+  });
+  return byRun;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { historiesOf, type RunHistory } from '../support/replay.js';
 import {
   connectTestClient,
@@ -6,11 +6,11 @@ import {
   startTimeSkipping,
   testNamespace,
 } from '../support/temporal.js';
-import { ActivitiesByRun } from './activities-by-run.js';
+import { serveByRun } from './activities-by-run.js';
 import { parseRecorded, recordedHistories } from './recorded-history.js';
 import { activitiesOf, follow, STORIES, type Story, tell } from './stories.js';
 import { type ToldRun, toldChain, toldRun } from './told-run.js';
-import { newActivationId, withWorkers } from './workflow-worker.js';
+import { newActivationId } from './workflow-worker.js';
 
 /** A step of the story as it is told now that its recorded history has not, or has in other words. */
 interface Difference {
@@ -84,19 +84,7 @@ describe('a story that is told anew takes the steps of its recorded history', ()
   );
 
   describe('side by side', () => {
-    const byRun = new ActivitiesByRun();
-    let end = () => {};
-    let working: Promise<void>;
-    beforeAll(() => {
-      const over = new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      working = withWorkers({ connection, namespace: temporal.namespace }, byRun.activities, () => over);
-    });
-    afterAll(async () => {
-      end();
-      await working;
-    });
+    const byRun = serveByRun({ connection, namespace: temporal.namespace });
 
     it.concurrent.each(otherNames)(
       '%s',

@@ -6,7 +6,7 @@ import type { Publication } from '../../src/activities/publish-audience.js';
 import { progress } from '../../src/workflows/messages.js';
 import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
-import { ActivitiesByRun } from './activities-by-run.js';
+import { serveByRun } from './activities-by-run.js';
 import { type Call, partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import {
   ARGUMENTS,
@@ -57,15 +57,6 @@ const becomes = (run: Run, phase: string, message: string) =>
 /** For many steps on a busy machine. */
 const PATIENCE = { timeout: 240_000 };
 
-const byRun = new ActivitiesByRun();
-
-/** Starts a run that the workers of all runs serve with these activities. */
-function begin(activities: Activities, input: Parameters<typeof startRun>[1] = {}): Promise<Run> {
-  const activationId = newActivationId();
-  byRun.serve(activationId, activities);
-  return startRun(client, { ...input, activationId });
-}
-
 /** Work that lasts until it is released. */
 function hold() {
   let release = () => {};
@@ -103,18 +94,13 @@ const STATES: readonly State[] = [
 ];
 
 describe('while workers serve runs', () => {
-  let end = () => {};
-  let working: Promise<void>;
-  beforeAll(() => {
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    working = withWorkers(server, byRun.activities, () => over);
-  });
-  afterAll(async () => {
-    end();
-    await working;
-  });
+  const byRun = serveByRun(server);
+  /** Starts a run that the workers serve with these activities. */
+  const begin = (activities: Activities, input: Parameters<typeof startRun>[1] = {}): Promise<Run> => {
+    const activationId = newActivationId();
+    byRun.serve(activationId, activities);
+    return startRun(client, { ...input, activationId });
+  };
 
   describe.each(SENDERS)('sent %s, with whatever argument', PATIENCE, (_, send, args) => {
     it('pause holds a run and resume lets it go on', async () => {

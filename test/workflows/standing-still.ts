@@ -1,8 +1,9 @@
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { vi } from 'vitest';
 
 /** Not `expect.poll`, which has no part in tests that run side by side. */
-const PATIENCE_MS = 60_000;
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /**
  * Waits until a run waits for exactly these activities (by name) and timers (`timer`), and for nothing else: it has
@@ -22,13 +23,10 @@ export async function cancelsActivity(chain: WorkflowHandleWithFirstExecutionRun
 }
 
 async function until(run: WorkflowHandle, wanted: string, look: (history: History) => string): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
+  await vi.waitFor(async () => {
     const found = look(await run.fetchHistory());
-    if (found === wanted) return;
-    if (Date.now() > giveUpAt) throw new Error(`the run ${run.workflowId}: ${found} instead of ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    if (found !== wanted) throw new Error(`the run ${run.workflowId}: ${found} instead of ${wanted}`);
+  }, PATIENCE);
 }
 
 /** What is begun in a history and not over. A turn of the workflow that is due is open too. */
