@@ -66,10 +66,10 @@ export function sendByTerminal({ address, namespace }: TestTemporal): SendSignal
   };
 }
 
-/** Linux passes no longer argument to a program than 128 kB. */
+/** Linux passes no longer argument to a program than 128 kB. Signals are sent side by side: each has a file of its own. */
 function input(content: string, folder: string): string[] {
   if (content.length < 100_000 && !content.includes('\0')) return ['--input', content];
-  const file = join(folder, 'input');
+  const file = join(mkdtempSync(join(folder, 'input-')), 'content');
   writeFileSync(file, content);
   return ['--input-file', file];
 }
