@@ -5,6 +5,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { sql } from 'kysely';
 import { createActivities } from './activities/create-activities.js';
 import type { ActivityDependencies } from './activities/dependencies.js';
+import { HEARTBEAT_INTERVAL_MS } from './activities/heartbeating.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { createConnectionAccess } from './connections/access.js';
 import { createEnvironments } from './connections/environments.js';
@@ -110,6 +111,8 @@ async function createWorkers(
         activities,
         shutdownGraceTime: SHUTDOWN_GRACE_MS,
         shutdownForceTime: SHUTDOWN_FORCE_MS,
+        // Else the SDK holds heartbeats back for 8 of the 10 s, and a run that stops would wait that long.
+        maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL_MS,
         ...roles[role],
       }),
     ),

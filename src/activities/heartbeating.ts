@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 
-/** Well under the workflow's heartbeat timeout of 10 s. */
-const INTERVAL_MS = 2_000;
+/** Well under the workflow's heartbeat timeout of 10 s. A cancellation comes with the answer to a heartbeat. */
+export const HEARTBEAT_INTERVAL_MS = 2_000;
 
 /**
  * Runs work that leaves the event loop free, and tells Temporal all the while that this worker is alive. The signal
@@ -19,7 +19,7 @@ export async function heartbeating<T>(
   const timer = setInterval(() => {
     beat();
     onBeat?.().catch((error: unknown) => context.log.debug('heartbeat side work failed', { error }));
-  }, INTERVAL_MS);
+  }, HEARTBEAT_INTERVAL_MS);
   try {
     beat();
     return await work(context.cancellationSignal);

@@ -1,6 +1,7 @@
 import {
   allHandlersFinished,
   CancellationScope,
+  CancelledFailure,
   condition,
   continueAsNew,
   isCancellation,
@@ -8,7 +9,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import type { RunReport } from '../activities/end-activation.js';
-import { core, cpu, tiktok } from './activity-proxies.js';
+import { core, cpu, tiktok, work } from './activity-proxies.js';
 import { Approval } from './approval.js';
 import { confirmPublication, confirmRemoval } from './confirmations.js';
 import { deliver } from './deliver.js';
@@ -79,7 +80,9 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
     return report;
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    const outcome = isCancellation(error) ? 'canceled' : 'failed';
+    // Work that fails while it is stopped is not tried again, and not what the run ends for.
+    const outcome =
+      CancellationScope.current().consideredCancelled || isCancellation(error) ? 'canceled' : 'failed';
     const failure = outcome === 'failed' ? runFailure(error) : null;
     const report: RunReport | undefined = await CancellationScope.nonCancellable(() =>
       core.endActivation.executeWithOptions({ summary: `Clean up: the run is ${outcome}` }, [
@@ -93,7 +96,8 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
     // What is to be done about a failure depends on what TikTok has received.
     await status.finish(outcome, report?.failure ?? failure);
     // Temporal's Web UI shows the message of the failure itself; that of an activity only says that one failed.
-    throw failure === null ? error : runFailed(failure, error);
+    if (failure !== null) throw runFailed(failure, error);
+    throw isCancellation(error) ? error : new CancelledFailure('The run was cancelled.', [], error);
   }
 }
 
@@ -109,14 +113,14 @@ async function activate(
   if (status.parts === 0) {
     await status.enter('inspecting');
     await cpu.inspectUpload.executeWithOptions(
-      { summary: 'Read the head of the file: encoding, columns, identifiers' },
+      work('Read the head of the file: encoding, columns, identifiers'),
       [{ activationId }],
     );
     const destination = dryRun
       ? null
       : await gate.run(() =>
           tiktok.checkDestination.executeWithOptions(
-            { summary: 'Check the advertiser and the audience at TikTok' },
+            work('Check the advertiser and the audience at TikTok'),
             [{ activationId }],
           ),
         );
@@ -124,7 +128,7 @@ async function activate(
     await notPaused();
     await status.enter('splitting');
     const split = await cpu.splitUpload.executeWithOptions(
-      { summary: 'Count the rows and cut the file into parts' },
+      work('Count the rows and cut the file into parts'),
       [{ activationId, calculateType: destination?.calculateType ?? null }],
     );
     status.parts = split.parts;

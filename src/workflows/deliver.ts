@@ -1,5 +1,5 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { cpu, tiktok } from './activity-proxies.js';
+import { CancellationScope } from '@temporalio/workflow';
+import { cpu, tiktok, work } from './activity-proxies.js';
 import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput, UnfinishedPart } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
@@ -8,8 +8,9 @@ import { count } from './status-page.js';
 
 /**
  * Runs the lanes: each takes the next part, prepares it and uploads it, so that the CPU work of one part overlaps the
- * network of another. The first failure stops all lanes. Throws `HistoryLong` when that is so before all parts are done:
- * nothing is in flight then, and what lanes had begun with is remembered as unfinished.
+ * network of another. The first failure stops all lanes, and is thrown when they have stopped. Throws `HistoryLong` when
+ * that is so before all parts are done: nothing is in flight then, and what lanes had begun with is remembered as
+ * unfinished.
  */
 export async function deliver(
   input: ActivateAudienceInput,
@@ -17,7 +18,8 @@ export async function deliver(
   gate: ReconnectGate,
 ): Promise<void> {
   const { activationId, dryRun } = input;
-  let failed = false;
+  /** In the order of time. What fails after the first was only stopped, or not tried again because of that. */
+  const failures: unknown[] = [];
 
   const take = (): UnfinishedPart | undefined => {
     const begun = status.unfinished.shift();
@@ -28,7 +30,7 @@ export async function deliver(
 
   const prepare = async (part: number): Promise<number> => {
     const summary = `Prepare part ${part + 1} of ${status.parts}`;
-    const prepared = await cpu.preparePart.executeWithOptions({ summary }, [{ activationId, part }]);
+    const prepared = await cpu.preparePart.executeWithOptions(work(summary), [{ activationId, part }]);
     status.totals = {
       ...status.totals,
       rowsSent: status.totals.rowsSent + prepared.rowsSent,
@@ -40,7 +42,7 @@ export async function deliver(
 
   const upload = async (part: number, rowsSent: number): Promise<void> => {
     const summary = `Upload part ${part + 1} of ${status.parts}: ${count(rowsSent)} rows`;
-    await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+    await gate.run(() => tiktok.uploadPart.executeWithOptions(work(summary), [{ activationId, part }]));
     status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
     status.refresh();
   };
@@ -48,7 +50,7 @@ export async function deliver(
   const lane = async (): Promise<void> => {
     for (;;) {
       await waitFor(input, () => !status.paused);
-      if (failed || historyLong(input)) return;
+      if (failures.length > 0 || historyLong(input)) return;
       const taken = take();
       if (taken === undefined) return;
       const { part } = taken;
@@ -67,16 +69,12 @@ export async function deliver(
       lane().catch((error: unknown) => {
         // The other lanes come to where nothing is half done by themselves.
         if (error instanceof HistoryLong) return;
-        failed = true;
+        failures.push(error);
         scope.cancel();
-        throw error;
       }),
     );
-    const outcomes = await Promise.allSettled(lanes);
-    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    // The others only report that they were stopped because of the first.
-    const cause = failures.find((reason) => !isCancellation(reason)) ?? failures[0];
-    if (cause !== undefined) throw cause;
+    await Promise.all(lanes);
   });
+  if (failures.length > 0) throw failures[0];
   if (status.nextPart < status.parts || status.unfinished.length > 0) throw new HistoryLong();
 }

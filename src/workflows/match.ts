@@ -1,5 +1,5 @@
 import { soonOrDay } from '../activation/points-in-time.js';
-import { tiktok } from './activity-proxies.js';
+import { tiktok, work } from './activity-proxies.js';
 import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput } from './messages.js';
 import { pollDelayMs } from './poll-delay.js';
@@ -30,7 +30,7 @@ export async function match(
     dueMs = undefined;
     await waitFor(input, () => !status.paused);
     const look = await gate.run(() =>
-      tiktok.pollAudience.executeWithOptions({ summary: `Look at the audience (${looks + 1})` }, [
+      tiktok.pollAudience.executeWithOptions(work(`Look at the audience (${looks + 1})`), [
         {
           activationId: input.activationId,
           elapsedMs: Date.now() - sinceMs,

@@ -9,7 +9,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import type { Publication, PublishInput } from '../activities/publish-audience.js';
-import { tiktok, turn } from './activity-proxies.js';
+import { tiktok, turn, work } from './activity-proxies.js';
 import type { Approval } from './approval.js';
 import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput } from './messages.js';
@@ -55,8 +55,7 @@ export async function publish(
   for (;;) {
     if (historyLong(input)) throw new HistoryLong();
     const asked: PublishInput = { activationId, repeats: status.repeats, goAhead: approved !== null };
-    const call = () =>
-      tiktok.publishAudience.executeWithOptions({ summary: PUBLICATION[input.action] }, [asked]);
+    const call = () => tiktok.publishAudience.executeWithOptions(work(PUBLICATION[input.action]), [asked]);
     const step = held
       ? await gate
           .run(async () => {
@@ -105,7 +104,7 @@ async function afterCancellation(error: unknown, asked: PublishInput): Promise<P
   return CancellationScope.nonCancellable(async () => {
     for (;;) {
       const step = await tiktok.publishAudience.executeWithOptions(
-        { summary: 'The run is cancelled: find out what TikTok has taken' },
+        work('The run is cancelled: find out what TikTok has taken'),
         [{ ...asked, lookOnly: true }],
       );
       if (step.next !== 'look') return step;
@@ -139,7 +138,7 @@ async function uploadAgain(
   const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
   status.setWaiting(`TikTok has lost part ${part + 1}, so it is uploaded again first`);
   try {
-    await gate.run(() => tiktok.uploadPart.executeWithOptions({ summary }, [{ activationId, part }]));
+    await gate.run(() => tiktok.uploadPart.executeWithOptions(work(summary), [{ activationId, part }]));
   } finally {
     status.setWaiting(null);
   }

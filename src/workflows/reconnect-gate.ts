@@ -58,6 +58,8 @@ export class ReconnectGate {
       try {
         return await call();
       } catch (error) {
+        // Whoever was stopped waits for nothing any more.
+        if (CancellationScope.current().consideredCancelled) throw error;
         const pause = rateLimitPause(error);
         if (pause !== null) {
           this.#limits.close(pause);

@@ -18,6 +18,7 @@ export const TEST_NAMESPACES = [
   'service-kill',
   'service-publish',
   'service-reconnect',
+  'stopped-work',
   'temporal',
   'worker',
   'workflows',

@@ -25,25 +25,33 @@ export function testNamespace(namespace: TestNamespace): TestTemporal {
   return { address: inject('temporalAddress'), namespace };
 }
 
-/** Workflows that clients of this process have started and whose histories were not replayed yet. */
-const started = new Set<string>();
+/** Workflows that clients of this process have started and whose histories were not replayed yet, by namespace. */
+const started = new Map<string, Set<string>>();
 
-const REMEMBERING: ClientInterceptors = {
-  workflow: [
-    {
-      startWithDetails: (input, next) => {
-        if (input.options.workflowId !== undefined) started.add(input.options.workflowId);
-        return next(input);
+function startedIn(namespace: string): Set<string> {
+  const ids = started.get(namespace) ?? new Set();
+  started.set(namespace, ids);
+  return ids;
+}
+
+function remembering(namespace: string): ClientInterceptors {
+  return {
+    workflow: [
+      {
+        startWithDetails: (input, next) => {
+          if (input.options.workflowId !== undefined) startedIn(namespace).add(input.options.workflowId);
+          return next(input);
+        },
       },
-    },
-  ],
-};
+    ],
+  };
+}
 
 /** A client of the namespace, closed after the last test of the file. Call it in `beforeAll` or at the top of a file. */
 export async function connectTestClient({ address, namespace }: TestTemporal): Promise<Client> {
   const connection = await Connection.connect({ address });
   afterAll(() => connection.close());
-  return new Client({ connection, namespace, interceptors: REMEMBERING });
+  return new Client({ connection, namespace, interceptors: remembering(namespace) });
 }
 
 /** A connection for workers. Close it after the workers that use it have stopped. */
@@ -58,7 +66,7 @@ export async function startTimeSkipping(): Promise<{
 }> {
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: findTemporalTestServer(process.env) } },
-    client: { interceptors: REMEMBERING },
+    client: { interceptors: remembering('default') },
   });
   afterAll(() => environment.teardown());
   await environment.connection.operatorService.addSearchAttributes({
@@ -68,9 +76,9 @@ export async function startTimeSkipping(): Promise<{
   return { environment, server: { connection: environment.nativeConnection, namespace: 'default' } };
 }
 
-/** Replays what the workflows did that were started since the last call. Throws when one would not do the same again. */
+/** Replays what the workflows did that were started there since the last call. Throws when one would not do the same again. */
 export async function replayStarted({ connection, namespace }: WorkerServer): Promise<void> {
-  const ids = [...started];
-  started.clear();
+  const ids = [...startedIn(namespace)];
+  started.delete(namespace);
   await replay(await historiesOf(new Client({ connection, namespace }), ids));
 }

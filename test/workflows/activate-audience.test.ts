@@ -1,54 +1,51 @@
-import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
 import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { startRun, withWorkers } from './workflow-worker.js';
 
 const temporal = testNamespace('workflows');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
-const server = { connection, namespace: temporal.namespace };
 afterAll(() => connection.close());
 beforeAll(() => workflowBundle());
+const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);
 
 describe('a run in which nothing goes wrong', () => {
   it('takes every part through preparation and upload once, publishes once and tells its phases in order', async () => {
     const { activities, calls } = scriptedActivities({ parts: 10 });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await run.result();
+    const run = await begin(activities);
+    await run.result();
 
-      expect(partsOf(calls, 'preparePart')).toEqual(upTo(10));
-      expect(partsOf(calls, 'uploadPart')).toEqual(upTo(10));
-      expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(1);
-      expect(recordedPhases(calls)).toEqual([
-        'inspecting',
-        'splitting',
-        'delivering',
-        'publishing',
-        'matching',
-        'reporting',
-      ]);
-      expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
-      expect(await run.query(progress)).toMatchObject({
-        phase: 'completed',
-        partsUploaded: 10,
-        rowsSent: 90,
-      });
-      const { typedSearchAttributes } = await run.describe();
-      expect(JSON.stringify(typedSearchAttributes)).toContain('completed');
+    expect(partsOf(calls, 'preparePart')).toEqual(upTo(10));
+    expect(partsOf(calls, 'uploadPart')).toEqual(upTo(10));
+    expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(1);
+    expect(recordedPhases(calls)).toEqual([
+      'inspecting',
+      'splitting',
+      'delivering',
+      'publishing',
+      'matching',
+      'reporting',
+    ]);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
+    expect(await run.query(progress)).toMatchObject({
+      phase: 'completed',
+      partsUploaded: 10,
+      rowsSent: 90,
     });
+    const { typedSearchAttributes } = await run.describe();
+    expect(JSON.stringify(typedSearchAttributes)).toContain('completed');
   });
 
   it('does not touch TikTok in a dry run', async () => {
     const { activities, calls } = scriptedActivities({ parts: 3 });
-    await withWorkers(server, activities, async () => {
-      await (await startRun(client, { dryRun: true })).result();
-    });
+    await (await begin(activities, { dryRun: true })).result();
     const asked = new Set(calls.map((call) => call.activity));
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(3));
     for (const activity of ['checkDestination', 'uploadPart', 'publishAudience', 'pollAudience'] as const) {
@@ -60,13 +57,11 @@ describe('a run in which nothing goes wrong', () => {
 describe('a long run', () => {
   it('continues as new where no part is half done, and does no part twice', async () => {
     const { activities, calls } = scriptedActivities({ parts: 30 });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { continueAfterEvents: 100 });
-      await run.result();
-      expect(await run.query(progress)).toMatchObject({ partsUploaded: 30, rowsSent: 270, rowsTotal: 300 });
-      const { runId } = await run.describe();
-      expect(runId).not.toBe(run.firstExecutionRunId);
-    });
+    const run = await begin(activities, { continueAfterEvents: 100 });
+    await run.result();
+    expect(await run.query(progress)).toMatchObject({ partsUploaded: 30, rowsSent: 270, rowsTotal: 300 });
+    const { runId } = await run.describe();
+    expect(runId).not.toBe(run.firstExecutionRunId);
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(30));
     expect(partsOf(calls, 'uploadPart')).toEqual(upTo(30));
     expect(calls.filter((call) => call.activity === 'splitUpload')).toHaveLength(1);
@@ -80,9 +75,7 @@ describe('files that TikTok no longer has at the publication', () => {
       publishAudience: async ({ repeats }) =>
         repeats === 0 ? { next: 'upload_again', parts: [1, 3] } : { next: 'done', doubted: false },
     });
-    await withWorkers(server, activities, async () => {
-      await (await startRun(client)).result();
-    });
+    await (await begin(activities)).result();
     expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 1, 2, 3, 3, 4]);
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(5));
     expect(calls.filter((call) => call.activity === 'publishAudience')).toHaveLength(2);
@@ -102,14 +95,12 @@ describe('an engine that was upgraded in the middle of a delivery', () => {
         return { rowsSent: 9, rowsRejected: 1 };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await run.result();
-      expect(await run.query(progress)).toMatchObject({
-        phase: 'completed',
-        partsUploaded: 12,
-        rowsSent: 108,
-      });
+    const run = await begin(activities);
+    await run.result();
+    expect(await run.query(progress)).toMatchObject({
+      phase: 'completed',
+      partsUploaded: 12,
+      rowsSent: 108,
     });
     const split = calls.findLastIndex((call) => call.activity === 'splitUpload');
     expect(partsOf(calls.slice(split), 'preparePart')).toEqual(upTo(12));
@@ -129,10 +120,8 @@ describe('a run that cannot succeed', () => {
         throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities);
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(calls.at(-1)).toEqual({
       activity: 'endActivation',
       outcome: 'failed',
@@ -145,27 +134,22 @@ describe('a run that cannot succeed', () => {
 
 describe('a person who intervenes', () => {
   it('pauses: nothing new begins, and after the resume everything is done once', async () => {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const preparing = held();
     const { activities, calls } = scriptedActivities({
       parts: 12,
       preparePart: async () => {
-        await released;
+        await preparing.until;
         return { rowsSent: 1, rowsRejected: 0 };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(4);
-      await run.signal('pause');
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      release();
-      await expect.poll(() => partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3]);
-      await run.signal('resume', { anything: 'ignored' });
-      await run.result();
-    });
+    const run = await begin(activities);
+    await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(4);
+    await run.signal('pause');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+    preparing.release();
+    await expect.poll(() => partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3]);
+    await run.signal('resume', { anything: 'ignored' });
+    await run.result();
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(12));
     expect(recordedPhases(calls)).toEqual([
       'inspecting',
@@ -179,37 +163,16 @@ describe('a person who intervenes', () => {
     ]);
   });
 
-  it('may send signals before the run has begun, twice and that mean nothing, and gets a refusal after its end', async () => {
-    const { activities, calls } = scriptedActivities({ parts: 4 });
-    // No worker has seen the run yet.
-    const run = await startRun(client);
-    for (const name of ['pause', 'pause', 'reconnected', 'reconnected', 'approve', 'reject', 'pause']) {
-      await run.signal(name);
-    }
-    await withWorkers(server, activities, async () => {
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      expect(partsOf(calls, 'preparePart')).toEqual([]);
-      await run.signal('resume');
-      await run.signal('resume');
-      await run.result();
-    });
-    expect(partsOf(calls, 'uploadPart')).toEqual(upTo(4));
-    expect(calls.filter(({ activity }) => activity === 'publishAudience')).toHaveLength(1);
-    await expect(run.signal('resume')).rejects.toThrow(WorkflowNotFoundError);
-  });
-
   it('cancels: the run cleans up after itself and is shown as canceled', async () => {
     const { activities, calls } = scriptedActivities({
       parts: 4,
       pollAudience: async () => ({ settled: false }),
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('matching');
-      await run.cancel();
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      expect((await run.describe()).status.name).toBe('CANCELLED');
-    });
+    const run = await begin(activities);
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('matching');
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
     expect(calls.at(-1)).toEqual({ activity: 'endActivation', outcome: 'canceled' });
   });
 });

@@ -1,16 +1,19 @@
 import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll } from 'vitest';
 import type { Activities } from '../../src/activities/create-activities.js';
+import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
 import type { WorkerServer } from '../support/temporal.js';
-import { withWorkers } from './workflow-worker.js';
+import { newActivationId, startRun, withWorkers } from './workflow-worker.js';
 
 /** Lets several stories be told at one time by the same workers: each run is served by the activities of its story. */
-export class ActivitiesByRun {
+class ActivitiesByRun {
   readonly #byRun = new Map<string, Activities>();
 
-  /** @param workflowId of a run that is not started yet */
-  serve(workflowId: string, activities: Activities): void {
-    this.#byRun.set(workflowId, activities);
+  /** @param activationId of a run that is not started yet; the run that it leaves behind is served as well */
+  serve(activationId: string, activities: Activities): void {
+    this.#byRun.set(activationId, activities);
+    this.#byRun.set(`${activationId}-extras`, activities);
   }
 
   /** What the workers are made with. */
@@ -39,8 +42,17 @@ export class ActivitiesByRun {
   }
 }
 
-/** Workers for all runs of a `describe`, in which it is to be called. What the runs did is replayed at the end. */
-export function serveByRun(server: WorkerServer): ActivitiesByRun {
+/** Starts a run that the workers serve with these activities. */
+export type BeginRun = (
+  activities: Activities,
+  input?: Partial<ActivateAudienceInput>,
+) => ReturnType<typeof startRun>;
+
+/**
+ * Workers for all runs of a file, or of the `describe` in which it is called: they take longer to start than most runs
+ * last. What the runs did is replayed at the end, as `withWorkers` says.
+ */
+export function serveByRun(server: WorkerServer, client: Client): BeginRun {
   const byRun = new ActivitiesByRun();
   let end = () => {};
   let working: Promise<void>;
@@ -54,5 +66,9 @@ export function serveByRun(server: WorkerServer): ActivitiesByRun {
     end();
     await working;
   });
-  return byRun;
+  return (activities, input) => {
+    const activationId = newActivationId();
+    byRun.serve(activationId, activities);
+    return startRun(client, { ...input, activationId });
+  };
 }

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
 import { historiesOf, type RunHistory, workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { rateLimit, reconnectRequired } from './stories.js';
-import { startRun, withWorkers } from './workflow-worker.js';
 
 const temporal = testNamespace('continue-as-new');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
 beforeAll(() => workflowBundle());
-const server = { connection, namespace: temporal.namespace };
+const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);
 /** Where histories of 80 events are long. */
@@ -37,11 +38,9 @@ describe('a file of 500 parts', () => {
       parts: 500,
       pollAudience: async () => ({ settled: true }),
     });
-    const runs = await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { continueAfterEvents: 3_000 });
-      await run.result();
-      return runsOf(run.workflowId);
-    });
+    const run = await begin(activities, { continueAfterEvents: 3_000 });
+    await run.result();
+    const runs = await runsOf(run.workflowId);
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(500));
     expect(partsOf(calls, 'uploadPart')).toEqual(upTo(500));
     expect(runs.length).toBeGreaterThan(1);
@@ -54,16 +53,14 @@ describe('a file of 500 parts', () => {
 describe('a history that grows long while the run waits', () => {
   it('continues as new while it is paused, and stays paused', async () => {
     const { activities, calls } = scriptedActivities({ parts: 6 });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { ...SHORT, dryRun: true });
-      await run.signal('pause');
-      await fill(run.workflowId);
-      await expect.poll(async () => (await run.query(progress)).phase).toBe('paused');
-      await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
-      expect(partsOf(calls, 'preparePart').length).toBeLessThan(6);
-      await run.signal('resume');
-      await client.workflow.getHandle(run.workflowId).result();
-    });
+    const run = await begin(activities, { ...SHORT, dryRun: true });
+    await run.signal('pause');
+    await fill(run.workflowId);
+    await expect.poll(async () => (await run.query(progress)).phase).toBe('paused');
+    await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
+    expect(partsOf(calls, 'preparePart').length).toBeLessThan(6);
+    await run.signal('resume');
+    await client.workflow.getHandle(run.workflowId).result();
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(6));
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
   }, 120_000);
@@ -74,14 +71,12 @@ describe('a history that grows long while the run waits', () => {
       checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 5_000 }),
       closeLedger: async () => ({ people: 100, overLimit: null }),
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { ...SHORT, action: 'replace' });
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-      await fill(run.workflowId);
-      await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
-      await Promise.all([fill(run.workflowId), client.workflow.getHandle(run.workflowId).signal('approve')]);
-      await client.workflow.getHandle(run.workflowId).result();
-    });
+    const run = await begin(activities, { ...SHORT, action: 'replace' });
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+    await fill(run.workflowId);
+    await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
+    await Promise.all([fill(run.workflowId), client.workflow.getHandle(run.workflowId).signal('approve')]);
+    await client.workflow.getHandle(run.workflowId).result();
     expect(calls.filter(({ activity }) => activity === 'publishAudience')).toHaveLength(1);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
   }, 120_000);
@@ -95,21 +90,19 @@ describe('a history that grows long while the run waits', () => {
       },
       recheckConnection: async ({ ask }) => ask && usable,
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, SHORT);
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
-      await fill(run.workflowId);
-      await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
-      await expect.poll(async () => (await run.query(progress)).phase).toBe('waiting_for_reconnect');
-      usable = true;
-      // Nobody looks by itself for a minute: it is this signal that is heard.
-      await client.workflow.getHandle(run.workflowId).signal('reconnected');
-      await client.workflow.getHandle(run.workflowId).result();
-      expect(await client.workflow.getHandle(run.workflowId).query(progress)).toMatchObject({
-        partsUploaded: 8,
-        rowsSent: 72,
-        rowsRejected: 8,
-      });
+    const run = await begin(activities, SHORT);
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+    await fill(run.workflowId);
+    await expect.poll(async () => (await runsOf(run.workflowId)).length).toBeGreaterThan(1);
+    await expect.poll(async () => (await run.query(progress)).phase).toBe('waiting_for_reconnect');
+    usable = true;
+    // Nobody looks by itself for a minute: it is this signal that is heard.
+    await client.workflow.getHandle(run.workflowId).signal('reconnected');
+    await client.workflow.getHandle(run.workflowId).result();
+    expect(await client.workflow.getHandle(run.workflowId).query(progress)).toMatchObject({
+      partsUploaded: 8,
+      rowsSent: 72,
+      rowsRejected: 8,
     });
     expect(partsOf(calls, 'preparePart')).toEqual(upTo(8));
     expect(new Set(partsOf(calls, 'uploadPart'))).toEqual(new Set(upTo(8)));
@@ -129,13 +122,11 @@ describe('a history that grows long while the run waits', () => {
         if (Date.now() < until) tooEarly += 1;
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { ...SHORT, lanes: 1 });
-      await expect.poll(() => until).toBeGreaterThan(0);
-      await fill(run.workflowId);
-      await client.workflow.getHandle(run.workflowId).result();
-      expect((await runsOf(run.workflowId)).length).toBeGreaterThan(1);
-    });
+    const run = await begin(activities, { ...SHORT, lanes: 1 });
+    await expect.poll(() => until).toBeGreaterThan(0);
+    await fill(run.workflowId);
+    await client.workflow.getHandle(run.workflowId).result();
+    expect((await runsOf(run.workflowId)).length).toBeGreaterThan(1);
     expect(tooEarly).toBe(0);
     expect(new Set(partsOf(calls, 'uploadPart'))).toEqual(new Set(upTo(4)));
   }, 120_000);
@@ -152,89 +143,54 @@ describe('signals', () => {
       },
     );
     const { activities, calls } = scriptedActivities({ parts: 3 });
-    await withWorkers(server, activities, () =>
-      fc.assert(
-        fc.asyncProperty(signals, async (sent) => {
-          const run = await startRun(client, { ...SHORT, dryRun: true });
-          const now = () => client.workflow.getHandle(run.workflowId);
-          for (const [name, args] of sent) {
-            // A run may be over before the last of them.
-            await now()
-              .signal(name, ...args)
-              .catch(() => undefined);
-          }
+    await fc.assert(
+      fc.asyncProperty(signals, async (sent) => {
+        const run = await begin(activities, { ...SHORT, dryRun: true });
+        const now = () => client.workflow.getHandle(run.workflowId);
+        for (const [name, args] of sent) {
+          // A run may be over before the last of them.
           await now()
-            .signal('resume')
+            .signal(name, ...args)
             .catch(() => undefined);
-          await now().result();
-          expect((await now().query(progress)).phase).toBe('completed');
-        }),
-        { numRuns: 6 },
-      ),
+        }
+        await now()
+          .signal('resume')
+          .catch(() => undefined);
+        await now().result();
+        expect((await now().query(progress)).phase).toBe('completed');
+      }),
+      { numRuns: 6 },
     );
     expect(calls.some(({ failure }) => failure !== undefined)).toBe(false);
   }, 240_000);
 });
 
-describe('signals that the SDK cannot read', () => {
-  it.each([
-    ['json/protobuf', '{}'],
-    ['binary/encrypted', 'x'],
-    ['json/plain', 'not JSON'],
-    ['', 'x'],
-  ])('do not stop the run: encoding "%s"', async (encoding, data) => {
-    const { activities } = scriptedActivities({ parts: 3 });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { dryRun: true });
-      for (const signalName of ['reconnected', 'pause', 'approve', 'reject', 'resume']) {
-        const payload = {
-          metadata: encoding === '' ? {} : { encoding: Buffer.from(encoding) },
-          data: Buffer.from(data),
-        };
-        await client.workflowService.signalWorkflowExecution({
-          namespace: server.namespace,
-          workflowExecution: { workflowId: run.workflowId },
-          signalName,
-          input: { payloads: [payload, payload, payload] },
-        });
-      }
-      await run.result();
-      expect((await run.query(progress)).phase).toBe('completed');
-    });
-  });
-});
-
 describe('a run whose engine changes while it is paused', () => {
   it('is planned anew and loses no part, also when its history has grown long meanwhile', async () => {
-    let fail = () => {};
-    const failing = new Promise<void>((resolve) => {
-      fail = resolve;
-    });
+    const failing = held();
     let upgraded = false;
     const { activities, calls } = scriptedActivities({
       parts: 2,
       preparePart: async ({ part }) => {
         if (part === 1 && !upgraded) {
-          await failing;
+          await failing.until;
           upgraded = true;
           throw ApplicationFailure.nonRetryable('The plan is of an earlier engine.', 'plan_outdated');
         }
         return { rowsSent: 9, rowsRejected: 1 };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { lanes: 2, continueAfterEvents: 80, dryRun: true });
-      const latest = client.workflow.getHandle(run.workflowId);
-      await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(2);
-      await run.signal('pause');
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      fail();
-      await expect.poll(() => upgraded).toBe(true);
-      for (let sent = 0; sent < 40; sent += 1) await latest.signal('reconnected').catch(() => undefined);
-      await expect.poll(async () => (await latest.describe()).runId).not.toBe(run.firstExecutionRunId);
-      await latest.signal('resume');
-      await latest.result();
-    });
+    const run = await begin(activities, { lanes: 2, continueAfterEvents: 80, dryRun: true });
+    const latest = client.workflow.getHandle(run.workflowId);
+    await expect.poll(() => partsOf(calls, 'preparePart').length).toBe(2);
+    await run.signal('pause');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+    failing.release();
+    await expect.poll(() => upgraded).toBe(true);
+    for (let sent = 0; sent < 40; sent += 1) await latest.signal('reconnected').catch(() => undefined);
+    await expect.poll(async () => (await latest.describe()).runId).not.toBe(run.firstExecutionRunId);
+    await latest.signal('resume');
+    await latest.result();
     const anew = calls.slice(calls.findLastIndex(({ activity }) => activity === 'splitUpload'));
     expect(partsOf(anew, 'preparePart')).toEqual([0, 1]);
   });

@@ -5,14 +5,15 @@ import { TikTokError } from '../../src/tiktok/errors.js';
 import type { RunProgress } from '../../src/workflows/messages.js';
 import { pollDelayMs } from '../../src/workflows/poll-delay.js';
 import { startTimeSkipping } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { reconnectRequired } from './stories.js';
-import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const { environment, server } = await startTimeSkipping();
+const begin = serveByRun(server, environment.client);
 
 describe('polling over the two days that TikTok may take', () => {
   it('looks often at first and hourly later, until TikTok has finished', async () => {
@@ -24,9 +25,7 @@ describe('polling over the two days that TikTok may take', () => {
         return { settled: elapsedMs >= 48 * HOUR_MS };
       },
     });
-    await withWorkers(server, activities, async () => {
-      await (await startRun(environment.client)).result();
-    });
+    await (await begin(activities)).result();
     expect(looks[0]).toBeGreaterThanOrEqual(5_000);
     expect(looks.at(-1)).toBeGreaterThanOrEqual(48 * HOUR_MS);
     expect(looks.length).toBeLessThan(90);
@@ -40,15 +39,13 @@ describe('a run that waits for a person', () => {
     scripted: ReturnType<typeof scriptedActivities>,
     action: 'create' | 'remove',
   ): Promise<{ days: number; events: number }> {
-    return withWorkers(server, scripted.activities, async () => {
-      const run = await startRun(environment.client, { action });
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      const { startTime, closeTime, historyLength } = await run.describe();
-      return {
-        days: ((closeTime?.getTime() ?? 0) - startTime.getTime()) / DAY_MS,
-        events: historyLength ?? 0,
-      };
-    });
+    const run = await begin(scripted.activities, { action });
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    const { startTime, closeTime, historyLength } = await run.describe();
+    return {
+      days: ((closeTime?.getTime() ?? 0) - startTime.getTime()) / DAY_MS,
+      events: historyLength ?? 0,
+    };
   }
 
   it('to sign in is given up after 30 days, cleans up, and has cost next to nothing', async () => {
@@ -91,21 +88,19 @@ describe('a run that waits for a person', () => {
 
   it('to resume waits for four months without a step, and then does everything once', async () => {
     const { activities, calls } = scriptedActivities({ parts: 8 });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client);
-      await run.signal('pause');
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      // The last step before the boundary at which the pause holds.
-      await expect.poll(() => calls.some(({ activity }) => activity === 'checkDestination')).toBe(true);
-      await expect.poll(async () => (await run.describe()).raw.pendingActivities ?? []).toEqual([]);
-      expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
-      const before = calls.length;
-      await environment.sleep('120 days');
-      expect(calls.length).toBe(before);
-      expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
-      await run.signal('resume');
-      await run.result();
-    });
+    const run = await begin(activities);
+    await run.signal('pause');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+    // The last step before the boundary at which the pause holds.
+    await expect.poll(() => calls.some(({ activity }) => activity === 'checkDestination')).toBe(true);
+    await expect.poll(async () => (await run.describe()).raw.pendingActivities ?? []).toEqual([]);
+    expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+    const before = calls.length;
+    await environment.sleep('120 days');
+    expect(calls.length).toBe(before);
+    expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+    await run.signal('resume');
+    await run.result();
     expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
@@ -125,13 +120,11 @@ describe("TikTok's limit of a day", () => {
         throw toApplicationFailure(dayLimit({ until: midnight, waitMs }), {}, true).failure;
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { lanes: 2 });
-      const details = async () => (await run.query<Metadata>('__temporal_workflow_metadata')).currentDetails;
-      await expect.poll(details).toContain("Waiting for TikTok's rate limit, until 00:00 UTC");
-      await run.result();
-      expect(await details()).not.toContain('Waiting');
-    });
+    const run = await begin(activities, { lanes: 2 });
+    const details = async () => (await run.query<Metadata>('__temporal_workflow_metadata')).currentDetails;
+    await expect.poll(details).toContain("Waiting for TikTok's rate limit, until 00:00 UTC");
+    await run.result();
+    expect(await details()).not.toContain('Waiting');
     expect((await environment.currentTimeMs()) - began).toBeGreaterThanOrEqual(waitMs);
     // Each lane has met it once, and all parts are uploaded in the end.
     expect(refused).toBeLessThanOrEqual(2);

@@ -2,6 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
 import { bundleWorkflows } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { held } from './held.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
@@ -19,15 +20,12 @@ const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part)
 
 it('a run that the older release began, and continued as new, goes on between two parts under this one', async () => {
   let begun = 0;
-  let hold = () => {};
-  const held = new Promise<void>((resolve) => {
-    hold = resolve;
-  });
+  const preparing = held();
   const { activities, calls } = scriptedActivities({
     parts: 16,
     preparePart: async () => {
       begun += 1;
-      if (begun > 9) await held;
+      if (begun > 9) await preparing.until;
       return { rowsSent: 9, rowsRejected: 1 };
     },
   });
@@ -39,7 +37,7 @@ it('a run that the older release began, and continued as new, goes on between tw
       await expect.poll(() => begun).toBeGreaterThan(9);
       await run.signal('pause');
       await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      hold();
+      preparing.release();
       await expect.poll(() => partsOf(calls, 'uploadPart').length).toBe(begun);
       const { runId } = await client.workflow.getHandle(run.workflowId).describe();
       expect(runId).not.toBe(run.firstExecutionRunId);

@@ -6,12 +6,14 @@ import type { RunProgress } from '../../src/workflows/messages.js';
 import { removalQuestion } from '../../src/workflows/removal-question.js';
 import { shrinkingQuestion } from '../../src/workflows/shrinking-question.js';
 import { startTimeSkipping } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { startRun, withWorkers } from './workflow-worker.js';
 
 const HOUR_MS = 3_600_000;
 
 const { environment, server } = await startTimeSkipping();
+const begin = serveByRun(server, environment.client);
 
 const count = (calls: readonly Call[], activity: Call['activity']) =>
   calls.filter((call) => call.activity === activity).length;
@@ -51,14 +53,12 @@ describe('a publication whose answer was missed', () => {
         return 0;
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client);
-      await run.result();
-      await environment.client.workflow.getHandle(`${run.workflowId}-extras`).result();
-      // By the server's clock: it may skip on as soon as the run is over, before anybody can look.
-      const { closeTime } = await run.describe();
-      expect(closeTime?.getTime()).toBeLessThan(sweeps[0] ?? 0);
-    });
+    const run = await begin(activities);
+    await run.result();
+    await environment.client.workflow.getHandle(`${run.workflowId}-extras`).result();
+    // By the server's clock: it may skip on as soon as the run is over, before anybody can look.
+    const { closeTime } = await run.describe();
+    expect(closeTime?.getTime()).toBeLessThan(sweeps[0] ?? 0);
     const gaps = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
     for (const [index, least] of [0, 5_000, 15_000, 400_000].entries()) {
       expect(gaps[index]).toBeGreaterThanOrEqual(least);
@@ -78,13 +78,11 @@ describe('a publication of which only a person can tell', () => {
         return goAhead ? { next: 'done', doubted: false } : QUESTION;
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'append' });
-      await run.signal('reject');
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-      await run.signal('approve');
-      await run.result();
-    });
+    const run = await begin(activities, { action: 'append' });
+    await run.signal('reject');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+    await run.signal('approve');
+    await run.result();
     expect(asked).toEqual([false, true]);
     expect(recordedPhases(calls).slice(-4)).toEqual([
       'waiting_for_approval',
@@ -99,14 +97,12 @@ describe('a publication of which only a person can tell', () => {
     ['is not answered in time', 1_000, 'approval_timed_out'],
   ])('ends the run in words when it %s', async (how, reconnectWithinMs, code) => {
     const { activities, calls } = scriptedActivities({ parts: 1, publishAudience: async () => QUESTION });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { reconnectWithinMs });
-      if (how === 'is rejected') {
-        await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-        await run.signal('reject');
-      }
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities, { reconnectWithinMs });
+    if (how === 'is rejected') {
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+      await run.signal('reject');
+    }
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'failed', failure: code });
     expect(count(calls, 'publishAudience')).toBe(1);
   });
@@ -121,89 +117,74 @@ describe('an answer that names its question', () => {
       closeLedger: async () => ({ people: 10, overLimit: asked }),
     });
     const runs = createActivationRuns(environment.client);
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'replace' });
-      const approve = (question: string) => runs.signal(run.workflowId, 'approve', question);
-      const questions = () => recordedPhases(calls).filter((phase) => phase === 'waiting_for_approval');
-      await expect.poll(() => questions().length).toBe(1);
-      await approve(asked.code);
-      await expect.poll(() => questions().length).toBe(2);
-      await approve(asked.code);
-      expect((await run.query<RunProgress>('progress')).phase).toBe('waiting_for_approval');
-      expect(count(calls, 'publishAudience')).toBe(0);
-      await approve('audience_would_shrink');
-      await run.result();
-    });
+    const run = await begin(activities, { action: 'replace' });
+    const approve = (question: string) => runs.signal(run.workflowId, 'approve', question);
+    const questions = () => recordedPhases(calls).filter((phase) => phase === 'waiting_for_approval');
+    await expect.poll(() => questions().length).toBe(1);
+    await approve(asked.code);
+    await expect.poll(() => questions().length).toBe(2);
+    await approve(asked.code);
+    expect((await run.query<RunProgress>('progress')).phase).toBe('waiting_for_approval');
+    expect(count(calls, 'publishAudience')).toBe(0);
+    await approve('audience_would_shrink');
+    await run.result();
     expect(count(calls, 'publishAudience')).toBe(1);
   });
 });
 
 describe('a run that is canceled while it publishes', () => {
   it('finds out first what TikTok has, and then ends', async () => {
-    let publishing = () => {};
-    const begun = new Promise<void>((resolve) => {
-      publishing = resolve;
-    });
-    let answer = () => {};
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const begun = held();
+    const answer = held();
     const { activities, calls } = scriptedActivities({
       parts: 1,
       publishAudience: async () => {
-        publishing();
-        await answered;
+        begun.release();
+        await answer.until;
         return count(calls, 'publishAudience') < 3
           ? { next: 'look', inMs: 5_000 }
           : { next: 'done', doubted: false };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client);
-      await begun;
-      await run.cancel();
-      // The run has heard of it while TikTok is still asked.
-      const events = async () => (await run.fetchHistory()).events ?? [];
-      await expect
-        .poll(async () =>
-          (await events()).some(
-            ({ activityTaskCancelRequestedEventAttributes: asked }) => asked !== null && asked !== undefined,
-          ),
-        )
-        .toBe(true);
-      answer();
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      expect((await run.describe()).status.name).toBe('CANCELLED');
-    });
+    const run = await begin(activities);
+    await begun.until;
+    await run.cancel();
+    // The run has heard of it while TikTok is still asked.
+    const events = async () => (await run.fetchHistory()).events ?? [];
+    await expect
+      .poll(async () =>
+        (await events()).some(
+          ({ activityTaskCancelRequestedEventAttributes: asked }) => asked !== null && asked !== undefined,
+        ),
+      )
+      .toBe(true);
+    answer.release();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
     expect(count(calls, 'publishAudience')).toBe(3);
     expect(count(calls, 'pollAudience')).toBe(0);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
   });
 
   it('asks TikTok for nothing when it had not asked yet', async () => {
-    let record = () => {};
-    const recorded = new Promise<void>((resolve) => {
-      record = resolve;
-    });
+    const record = held();
     const looks: (boolean | undefined)[] = [];
     const { activities, calls } = scriptedActivities({
       parts: 1,
       recordPhase: async ({ phase }) => {
-        if (phase === 'publishing') await recorded;
+        if (phase === 'publishing') await record.until;
       },
       publishAudience: async ({ lookOnly }) => {
         looks.push(lookOnly);
         return lookOnly ? { next: 'nothing' } : { next: 'done', doubted: false };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client);
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('publishing');
-      await run.cancel();
-      record();
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      expect((await run.describe()).status.name).toBe('CANCELLED');
-    });
+    const run = await begin(activities);
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('publishing');
+    await run.cancel();
+    record.release();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
     expect(looks).toEqual([true]);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
   });
@@ -220,14 +201,12 @@ describe('a run that is canceled while it publishes', () => {
         return { next: 'done', doubted: false };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client);
-      await expect.poll(() => looks.length).toBeGreaterThan(1);
-      await run.cancel();
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      isBack = true;
-      expect((await run.describe()).status.name).toBe('CANCELLED');
-    });
+    const run = await begin(activities);
+    await expect.poll(() => looks.length).toBeGreaterThan(1);
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    isBack = true;
+    expect((await run.describe()).status.name).toBe('CANCELLED');
     expect(looks.filter((lookOnly) => lookOnly)).toHaveLength(1);
     expect(looks.at(-1)).toBe(true);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
@@ -240,38 +219,31 @@ describe('a run that is canceled while it publishes', () => {
         throw new Error('another run comes first');
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'append' });
-      await expect.poll(() => count(calls, 'awaitTurn')).toBeGreaterThan(0);
-      await run.cancel();
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities, { action: 'append' });
+    await expect.poll(() => count(calls, 'awaitTurn')).toBeGreaterThan(0);
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(count(calls, 'publishAudience')).toBe(0);
   });
 });
 
 describe('a run that is paused while it publishes', () => {
   it('changes nothing before it goes on, although its turn has come', async () => {
-    let come = () => {};
-    const turn = new Promise<void>((resolve) => {
-      come = resolve;
-    });
-    const { activities, calls } = scriptedActivities({ parts: 1, awaitTurn: () => turn });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'replace' });
-      await expect.poll(() => count(calls, 'awaitTurn')).toBe(1);
-      await run.signal('pause');
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
-      come();
-      // The turn has come once the workflow has been told so, which the query waits for.
-      await expect
-        .poll(async () => completedActivities(await historyOf(run.workflowId)))
-        .toContain('awaitTurn');
-      expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
-      expect(count(calls, 'publishAudience')).toBe(0);
-      await run.signal('resume');
-      await run.result();
-    });
+    const turn = held();
+    const { activities, calls } = scriptedActivities({ parts: 1, awaitTurn: () => turn.until });
+    const run = await begin(activities, { action: 'replace' });
+    await expect.poll(() => count(calls, 'awaitTurn')).toBe(1);
+    await run.signal('pause');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+    turn.release();
+    // The turn has come once the workflow has been told so, which the query waits for.
+    await expect
+      .poll(async () => completedActivities(await historyOf(run.workflowId)))
+      .toContain('awaitTurn');
+    expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+    expect(count(calls, 'publishAudience')).toBe(0);
+    await run.signal('resume');
+    await run.result();
     expect(count(calls, 'publishAudience')).toBe(1);
   });
 });
@@ -286,13 +258,11 @@ describe('files that TikTok loses again and again', () => {
         return { next: 'upload_again', parts };
       },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { continueAfterEvents: 170 });
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-      expect((await environment.client.workflow.getHandle(run.workflowId).describe()).runId).not.toBe(
-        run.firstExecutionRunId,
-      );
-    });
+    const run = await begin(activities, { continueAfterEvents: 170 });
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await environment.client.workflow.getHandle(run.workflowId).describe()).runId).not.toBe(
+      run.firstExecutionRunId,
+    );
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', failure: 'file_refused' });
   });
 });
@@ -303,12 +273,10 @@ describe('a removal that may leave too few people', () => {
       parts: 2,
       checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 1_019 }),
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'remove' });
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-      await run.signal('reject');
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities, { action: 'remove' });
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+    await run.signal('reject');
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(count(calls, 'uploadPart')).toBe(0);
     expect(calls.at(-1)).toMatchObject({ failure: 'removal_rejected' });
   });
@@ -330,16 +298,14 @@ describe('a removal after which the audience would be less than half as large', 
 
   it('is asked about when all is uploaded and nothing published, and made once when approved', async () => {
     const { activities, calls } = removal();
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'remove' });
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-      expect((await run.query<RunProgress>('progress')).attention).toContain(
-        '50000 matched users, and the file about 30000 different people. If all of them are in the audience, 20000 are left',
-      );
-      expect([count(calls, 'uploadPart'), count(calls, 'publishAudience')]).toEqual([2, 0]);
-      await run.signal('approve');
-      await run.result();
-    });
+    const run = await begin(activities, { action: 'remove' });
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+    expect((await run.query<RunProgress>('progress')).attention).toContain(
+      '50000 matched users, and the file about 30000 different people. If all of them are in the audience, 20000 are left',
+    );
+    expect([count(calls, 'uploadPart'), count(calls, 'publishAudience')]).toEqual([2, 0]);
+    await run.signal('approve');
+    await run.result();
     expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_approval')).toHaveLength(1);
     expect(count(calls, 'publishAudience')).toBe(1);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
@@ -347,12 +313,10 @@ describe('a removal after which the audience would be less than half as large', 
 
   it('publishes nothing when it is rejected', async () => {
     const { activities, calls } = removal();
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { action: 'remove' });
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
-      await run.signal('reject');
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities, { action: 'remove' });
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_approval');
+    await run.signal('reject');
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(count(calls, 'publishAudience')).toBe(0);
     expect(calls.at(-1)).toMatchObject({ outcome: 'failed', failure: 'change_rejected' });
   });
@@ -372,11 +336,9 @@ describe('a publication during a long outage', () => {
       publishAudience: async () =>
         count(calls, 'publishAudience') < 12 ? { next: 'look', inMs: 0 } : { next: 'done', doubted: false },
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(environment.client, { continueAfterEvents: 80 });
-      await run.result();
-      expect((await run.describe()).runId).not.toBe(run.firstExecutionRunId);
-    });
+    const run = await begin(activities, { continueAfterEvents: 80 });
+    await run.result();
+    expect((await run.describe()).runId).not.toBe(run.firstExecutionRunId);
     expect(count(calls, 'publishAudience')).toBe(12);
     expect(count(calls, 'uploadPart')).toBe(1);
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });

@@ -1,16 +1,17 @@
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { startRun, withWorkers } from './workflow-worker.js';
+import { reconnectRequired } from './stories.js';
 
 const temporal = testNamespace('reconnect');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
-const server = { connection, namespace: temporal.namespace };
 afterAll(() => connection.close());
 beforeAll(() => workflowBundle());
+const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 /** An authorization that is revoked when part 2 is to be uploaded. */
 function revoked() {
@@ -26,21 +27,7 @@ function revoked() {
         authorization.usable = false;
       }
       if (!authorization.usable) {
-        throw ApplicationFailure.create({
-          type: 'reconnect_required',
-          nonRetryable: true,
-          message: 'TikTok refused the authorization.',
-          details: [
-            {
-              version: 1,
-              attention: {
-                code: 'reconnect_tiktok',
-                title: 'Reconnect TikTok',
-                detail: 'Sign in at TikTok again.',
-              },
-            },
-          ],
-        });
+        throw reconnectRequired();
       }
       uploaded.push(part);
     },
@@ -55,18 +42,16 @@ describe('a run whose authorization is revoked', () => {
       uploadPart: story.uploadPart,
       recheckConnection: async ({ ask }) => ask && story.authorization.usable,
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { lanes: 1 });
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+    const run = await begin(activities, { lanes: 1 });
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
 
-      await run.signal('reconnected');
-      await expect.poll(() => calls.filter((call) => call.activity === 'recheckConnection').length).toBe(2);
-      expect((await run.describe()).status.name).toBe('RUNNING');
+    await run.signal('reconnected');
+    await expect.poll(() => calls.filter((call) => call.activity === 'recheckConnection').length).toBe(2);
+    expect((await run.describe()).status.name).toBe('RUNNING');
 
-      story.authorization.usable = true;
-      await run.signal('reconnected', { invalid: ['argument'] });
-      await run.result();
-    });
+    story.authorization.usable = true;
+    await run.signal('reconnected', { invalid: ['argument'] });
+    await run.result();
     expect(story.uploaded).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
@@ -81,24 +66,15 @@ describe('a run whose authorization is revoked', () => {
       uploadPart: async ({ part }) => {
         if (authorization.usable) return;
         refused.push(part);
-        throw ApplicationFailure.create({
-          type: 'reconnect_required',
-          nonRetryable: true,
-          message: 'TikTok refused the authorization.',
-          details: [
-            { version: 1, attention: { code: 'reconnect_tiktok', title: 'Reconnect', detail: 'Sign in.' } },
-          ],
-        });
+        throw reconnectRequired();
       },
       recheckConnection: async ({ ask }) => ask && authorization.usable,
     });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client);
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
-      authorization.usable = true;
-      await run.signal('reconnected');
-      await run.result();
-    });
+    const run = await begin(activities);
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+    authorization.usable = true;
+    await run.signal('reconnected');
+    await run.result();
     expect(new Set(refused).size).toBe(refused.length);
     expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
   });
@@ -112,9 +88,7 @@ describe('a run whose authorization is revoked', () => {
         story.authorization.usable = true;
       },
     });
-    await withWorkers(server, activities, async () => {
-      await (await startRun(client, { lanes: 1 })).result();
-    });
+    await (await begin(activities, { lanes: 1 })).result();
     expect(story.uploaded).toEqual([0, 1, 2, 3]);
     expect(calls.some((call) => call.activity === 'awaitReconnect')).toBe(true);
   });
@@ -133,16 +107,14 @@ describe('a run whose authorization is revoked', () => {
             notice = resolve;
           }),
       });
-      await withWorkers(server, activities, async () => {
-        const run = await startRun(client, { lanes: 2 });
-        await expect.poll(() => notice).toBeDefined();
-        story.authorization.usable = true;
-        const signalled = () => Promise.all([run.signal('reconnected'), run.signal('reconnected')]);
-        if (order === 'the signal first') await signalled();
-        notice?.();
-        if (order === 'the slow check first') await signalled();
-        await run.result();
-      });
+      const run = await begin(activities, { lanes: 2 });
+      await expect.poll(() => notice).toBeDefined();
+      story.authorization.usable = true;
+      const signalled = () => Promise.all([run.signal('reconnected'), run.signal('reconnected')]);
+      if (order === 'the signal first') await signalled();
+      notice?.();
+      if (order === 'the slow check first') await signalled();
+      await run.result();
       expect([...story.uploaded].sort()).toEqual([0, 1, 2, 3, 4, 5]);
       expect(partsOf(calls, 'preparePart')).toEqual([0, 1, 2, 3, 4, 5]);
       expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
@@ -159,19 +131,15 @@ describe('a run whose authorization is revoked', () => {
         return true;
       },
     });
-    await withWorkers(server, activities, async () => {
-      await (await startRun(client, { lanes: 1 })).result();
-    });
+    await (await begin(activities, { lanes: 1 })).result();
     expect(recordedPhases(calls)).not.toContain('waiting_for_reconnect');
   });
 
   it('fails in words when nobody signs in before the deadline', async () => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({ parts: 4, uploadPart: story.uploadPart });
-    await withWorkers(server, activities, async () => {
-      const run = await startRun(client, { lanes: 1, reconnectWithinMs: 300 });
-      await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    });
+    const run = await begin(activities, { lanes: 1, reconnectWithinMs: 300 });
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect(calls.at(-1)).toEqual({
       activity: 'endActivation',
       outcome: 'failed',

@@ -7,6 +7,7 @@ import {
   startTimeSkipping,
   testNamespace,
 } from '../support/temporal.js';
+import { serveByRun } from './activities-by-run.js';
 import { HISTORIES, recorded } from './recorded-history.js';
 import { STORIES, tell } from './stories.js';
 
@@ -15,15 +16,16 @@ const temporal = testNamespace('replay');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
-const server = { connection, namespace: temporal.namespace };
+const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 const skipping = await startTimeSkipping();
+const beginSkipping = serveByRun(skipping.server, skipping.environment.client);
 
 it.each(Object.keys(STORIES))('%s', async (name) => {
   const story = STORIES[name]?.() ?? expect.unreachable();
   const used = story.skipsTime
-    ? { server: skipping.server, client: skipping.environment.client }
-    : { server, client };
-  const workflowId = await tell(story, used.server, used.client);
+    ? { begin: beginSkipping, client: skipping.environment.client }
+    : { begin, client };
+  const workflowId = await tell(story, used.begin);
   await mkdir(HISTORIES, { recursive: true });
   await writeFile(new URL(`${name}.json`, HISTORIES), recorded(await historiesOf(used.client, [workflowId])));
 });

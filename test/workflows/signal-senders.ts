@@ -30,6 +30,7 @@ export const ARGUMENTS: readonly Argument[] = [
   { words: 'an object of another shape', content: '{"question":{"code":["?"]},"paused":"no"}' },
   { words: 'a text of 200 kB', content: JSON.stringify('x'.repeat(200_000)) },
   { words: 'bytes', content: '\u0000\uFFFD{', encoding: 'binary/plain' },
+  { words: 'an encoding of other programs', content: '{}', encoding: 'json/protobuf' },
   { words: 'an encoding that nobody knows', content: 'x', encoding: 'binary/encrypted' },
   { words: 'no encoding', content: 'x', encoding: '' },
 ];

@@ -1,12 +1,12 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Activities } from '../../src/activities/create-activities.js';
 import { heartbeating } from '../../src/activities/heartbeating.js';
 import type { Publication } from '../../src/activities/publish-audience.js';
 import { progress } from '../../src/workflows/messages.js';
 import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { type Call, partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import {
   ARGUMENTS,
@@ -18,7 +18,7 @@ import {
   sendByTerminal,
 } from './signal-senders.js';
 import { reconnectRequired } from './stories.js';
-import { newActivationId, startRun, withWorkers } from './workflow-worker.js';
+import { startRun, withWorkers } from './workflow-worker.js';
 
 const temporal = testNamespace('workflows-signals');
 const client = await connectTestClient(temporal);
@@ -58,12 +58,9 @@ const becomes = (run: Run, phase: string, message: string) =>
 const PATIENCE = { timeout: 240_000 };
 
 /** Work that lasts until it is released. */
-function hold() {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { release, work: () => heartbeating(() => released) };
+function holdWork() {
+  const { until, release } = held();
+  return { release, work: () => heartbeating(() => until) };
 }
 
 interface State {
@@ -94,18 +91,12 @@ const STATES: readonly State[] = [
 ];
 
 describe('while workers serve runs', () => {
-  const byRun = serveByRun(server);
-  /** Starts a run that the workers serve with these activities. */
-  const begin = (activities: Activities, input: Parameters<typeof startRun>[1] = {}): Promise<Run> => {
-    const activationId = newActivationId();
-    byRun.serve(activationId, activities);
-    return startRun(client, { ...input, activationId });
-  };
+  const begin = serveByRun(server, client);
 
   describe.each(SENDERS)('sent %s, with whatever argument', PATIENCE, (_, send, args) => {
     it('pause holds a run and resume lets it go on', async () => {
-      const held = hold();
-      const { activities, calls } = scriptedActivities({ parts: 6, inspectUpload: held.work });
+      const working = holdWork();
+      const { activities, calls } = scriptedActivities({ parts: 6, inspectUpload: working.work });
       const run = await begin(activities);
       await becomes(run, 'inspecting', 'at the start');
       for (const argument of args) {
@@ -115,7 +106,7 @@ describe('while workers serve runs', () => {
         await becomes(run, 'inspecting', argument.words);
       }
       await send(run.workflowId, 'pause', NO_ARGUMENT);
-      held.release();
+      working.release();
       await becomes(run, 'paused', 'before the end');
       expect(count(calls, 'splitUpload')).toBe(0);
       await send(run.workflowId, 'resume', NO_ARGUMENT);
@@ -181,8 +172,8 @@ describe('while workers serve runs', () => {
 
   describe('in a state in which they mean nothing, signals change nothing', PATIENCE, () => {
     it.each(STATES)('$phase', async ({ phase, script, goesOnBy = [] }) => {
-      const held = hold();
-      const { activities, calls } = scriptedActivities({ parts: 2, ...script?.(held.work) });
+      const working = holdWork();
+      const { activities, calls } = scriptedActivities({ parts: 2, ...script?.(working.work) });
       const senseless = ['resume', 'reconnected', 'approve', 'reject'].filter(
         (name) => !goesOnBy.includes(name),
       );
@@ -199,7 +190,7 @@ describe('while workers serve runs', () => {
           await byApi(run.workflowId, name, NO_ARGUMENT);
         expect(await phaseOf(run)).toBe(phase);
       }
-      held.release();
+      working.release();
       const last = goesOnBy.at(-1);
       if (last !== undefined) await byApi(run.workflowId, last, NO_ARGUMENT);
       await run.result();
@@ -269,8 +260,14 @@ describe('before a worker has seen the run', () => {
         await byApi(run.workflowId, name, argument);
       }
     }
-    await byApi(run.workflowId, 'resume', NO_ARGUMENT);
-    await withWorkers(server, activities, () => run.result());
+    await byApi(run.workflowId, 'pause', NO_ARGUMENT);
+    await withWorkers(server, activities, async () => {
+      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      expect(partsOf(calls, 'preparePart')).toEqual([]);
+      await byApi(run.workflowId, 'resume', NO_ARGUMENT);
+      await run.result();
+    });
+    expect(partsOf(calls, 'uploadPart')).toEqual([0, 1]);
     expect(count(calls, 'publishAudience')).toBe(1);
     expect(calls.at(-1)).toMatchObject({ outcome: 'completed' });
   });

@@ -1,10 +1,11 @@
-import { ApplicationFailure, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/client';
 import type { Activities } from '../../src/activities/create-activities.js';
 import type { ActivateAudienceInput } from '../../src/workflows/messages.js';
-import type { WorkerServer } from '../support/temporal.js';
+import type { BeginRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { scriptedActivities } from './scripted-activities.js';
 import { cancelsActivity, standsStill } from './standing-still.js';
-import { newActivationId, startRun, withWorkers } from './workflow-worker.js';
+import type { startRun } from './workflow-worker.js';
 
 /**
  * A path through the workflow, as `npm run record-histories` takes it. It takes the same path each time: what people do
@@ -20,36 +21,17 @@ export interface Story {
 }
 
 /**
- * Tells a story with workers of its own, and returns the id of its run.
+ * Tells a story, and returns the id of its run.
  *
  * @param story made anew for each telling, since its activities remember
  */
-export async function tell(story: Story, server: WorkerServer, client: Client): Promise<string> {
-  const activationId = newActivationId();
-  await withWorkers(server, activitiesOf(story), () => follow(story, client, activationId));
-  return activationId;
-}
-
-/** What serves the run of a story. */
-export function activitiesOf(story: Story): Activities {
-  return scriptedActivities({ parts: 3, ...story.activities }).activities;
-}
-
-/** Starts the run of a story and goes with it to its end, while workers are up. */
-export async function follow(story: Story, client: Client, activationId: string): Promise<void> {
-  const run = await startRun(client, { lanes: 2, ...story.input, activationId });
+export async function tell(story: Story, begin: BeginRun): Promise<string> {
+  const { activities } = scriptedActivities({ parts: 3, ...story.activities });
+  const run = await begin(activities, { lanes: 2, ...story.input });
   await story.during?.(run);
   await run.result().catch(() => undefined);
-  if (story.skipsTime) await client.workflow.getHandle(`${activationId}-extras`).result();
-}
-
-/** Something that is waited for until somebody lets it come. */
-function held(): { readonly until: Promise<void>; readonly release: () => void } {
-  let release = () => {};
-  const until = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { until, release };
+  if (story.skipsTime) await run.client.getHandle(`${run.workflowId}-extras`).result();
+  return run.workflowId;
 }
 
 export function reconnectRequired(): ApplicationFailure {
@@ -256,6 +238,42 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
       },
       during: async (run) => {
         await cancelsActivity(run);
+        stopped.release();
+      },
+    };
+  },
+  'failed-beside-an-upload': () => {
+    const begun = held();
+    const stopped = held();
+    return {
+      activities: {
+        uploadPart: async () => {
+          begun.release();
+          await stopped.until;
+        },
+        preparePart: async ({ part }) => {
+          if (part === 0) return { rowsSent: 9, rowsRejected: 1 };
+          await begun.until;
+          throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+        },
+      },
+      during: async (run) => {
+        await cancelsActivity(run);
+        await standsStill(run, ['uploadPart']);
+        stopped.release();
+      },
+    };
+  },
+  'canceled-while-uploading': () => {
+    const stopped = held();
+    return {
+      input: { lanes: 1 },
+      activities: { uploadPart: () => stopped.until },
+      during: async (run) => {
+        await standsStill(run, ['uploadPart']);
+        await run.cancel();
+        await cancelsActivity(run);
+        await standsStill(run, ['uploadPart']);
         stopped.release();
       },
     };
