@@ -121,14 +121,15 @@ export async function startTestStack(
       );
     },
     async until(id, wanted) {
-      for (;;) {
+      for (const since = Date.now(); ; ) {
         // The API itself may be down for a moment in some stories.
         const now = await activation(id).catch(() => null);
         if (now !== null && wanted(now)) return now;
         if (now?.finishedAt != null) {
           throw new Error(`the run ended as ${now.phase}: ${JSON.stringify(now.failure ?? now.attention)}`);
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // Often at first, when much happens; looks that come to nothing would slow down what is looked at.
+        await new Promise((resolve) => setTimeout(resolve, Math.min(50 + (Date.now() - since) / 20, 250)));
       }
     },
     async admin(method, path, body) {

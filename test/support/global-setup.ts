@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { makeDataFolder } from '../../src/local/data-folder.js';
 import { claimDataFolder } from '../../src/local/data-folder-claim.js';
@@ -19,6 +21,7 @@ import {
   makeThrowAwayFolder,
   removeThrowAwayFolder,
 } from '../../src/local/throw-away-folder.js';
+import { bundleWorkflows } from './bundle-workflows.js';
 import { TEST_NAMESPACES } from './namespaces.js';
 
 declare module 'vitest' {
@@ -27,10 +30,15 @@ declare module 'vitest' {
     databaseServerUrl: string;
     /** host:port of the Temporal dev server. */
     temporalAddress: string;
+    /** The file with the bundled workflows. */
+    workflowBundle: string;
   }
 }
 
-/** One PostgreSQL and one Temporal dev server for all test files, in a folder that goes with them. */
+/**
+ * One PostgreSQL, one Temporal dev server and one bundle of the workflows for all test files, in a folder that goes with
+ * them.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await clearDeadFolders('test');
   const folder = makeThrowAwayFolder('test');
@@ -60,18 +68,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
     giveFree();
     removeThrowAwayFolder(folder);
   };
+  const bundleFile = join(folder, 'workflow-bundle.js');
   try {
-    await supervisor.start();
+    await Promise.all([supervisor.start(), bundleInto(bundleFile)]);
   } catch (error) {
     await tearDown();
     throw error;
   }
   project.provide('temporalAddress', temporalAddress(temporal));
+  project.provide('workflowBundle', bundleFile);
   project.provide(
     'databaseServerUrl',
     given ?? (cluster === undefined ? '' : postgresUrl(cluster, 'postgres')),
   );
   return tearDown;
+}
+
+async function bundleInto(file: string): Promise<void> {
+  const { code } = await bundleWorkflows(
+    new URL('../../src/workflows/activate-audience.ts', import.meta.url),
+  );
+  await writeFile(file, code);
 }
 
 function postgresService(cluster: PostgresCluster): Service {

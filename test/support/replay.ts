@@ -1,13 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { projectFolder } from '../../src/local/project-folder.js';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
@@ -17,16 +13,9 @@ export interface RunHistory {
   readonly history: History;
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
-/** The workflows of the sources, bundled once in a process. */
-export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflows(new URL('../../src/workflows/activate-audience.ts', import.meta.url));
-  return bundle;
-}
-
-export function bundleWorkflows(file: URL): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(file), logger: new DefaultLogger('ERROR') });
+/** The workflows of the sources, bundled once for all test files. */
+export function workflowBundle(): WorkflowBundleOption {
+  return { codePath: inject('workflowBundle') };
 }
 
 /** The histories of workflows, with all runs of their chains, oldest first, and their children. */
@@ -53,27 +42,29 @@ export async function historiesOf(client: Client, workflowIds: Iterable<string>)
 /** Throws when the workflows, as they are now, would not do the same again. */
 export async function replay(
   histories: readonly RunHistory[],
-  workflows: WorkflowBundleWithSourceMap | Promise<WorkflowBundleWithSourceMap> = workflowBundle(),
+  workflows: WorkflowBundleOption = workflowBundle(),
 ): Promise<void> {
   // A run that no worker has touched has decided nothing.
   const decided = histories.filter(({ history }) =>
     (history.events ?? []).some((event) => event.workflowTaskCompletedEventAttributes != null),
   );
   if (decided.length === 0) return;
-  const results = Worker.runReplayHistories({ workflowBundle: await workflows }, decided);
+  const results = Worker.runReplayHistories({ workflowBundle: workflows }, decided);
   for await (const { workflowId, error } of results) {
     if (error !== undefined) throw new Error(`the run ${workflowId} does not replay`, { cause: error });
   }
 }
 
-/** The same for all runs that a server of a whole stack knows. */
+/** The same for all runs that a server of a whole stack knows, with the built workflows, which it has run. */
 export async function replayAllRuns(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection, namespace: 'default' });
     const ids = new Set<string>();
     for await (const { workflowId } of client.workflow.list()) ids.add(workflowId);
-    await replay(await historiesOf(client, ids));
+    await replay(await historiesOf(client, ids), {
+      codePath: join(projectFolder, 'dist', 'workflow-bundle.js'),
+    });
   } finally {
     await connection.close();
   }

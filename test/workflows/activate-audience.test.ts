@@ -1,7 +1,6 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
-import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
@@ -11,7 +10,6 @@ const temporal = testNamespace('workflows');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
-beforeAll(() => workflowBundle());
 const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);

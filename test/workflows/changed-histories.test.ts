@@ -27,7 +27,7 @@ describe('a replay sees a change of any step', () => {
     );
     const seen = new Set<string>();
     const failedOtherwise: string[] = [];
-    const results = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, histories);
+    const results = Worker.runReplayHistories({ workflowBundle: workflowBundle() }, histories);
     for await (const { workflowId, error } of results) {
       if (error instanceof DeterminismViolationError) seen.add(workflowId);
       else failedOtherwise.push(`${workflowId}: ${error ?? 'replays'}`);

@@ -1,7 +1,8 @@
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
-import { bundleWorkflows, type RunHistory, replay, workflowBundle } from '../support/replay.js';
+import { bundleWorkflows } from '../support/bundle-workflows.js';
+import { type RunHistory, replay } from '../support/replay.js';
 import { parseRecorded, recordedHistories } from './recorded-history.js';
 import { STORIES } from './stories.js';
 
@@ -20,9 +21,9 @@ describe('recorded histories', () => {
   });
 
   it('show a step more in the workflow as a violation, each of them', async () => {
-    const changed = bundleWorkflows(new URL('./changed/another-step.ts', import.meta.url));
+    const workflowBundle = await bundleWorkflows(new URL('./changed/another-step.ts', import.meta.url));
     const runs = runsOf('ActivateAudience');
-    const results = Worker.runReplayHistories({ workflowBundle: await changed }, runs);
+    const results = Worker.runReplayHistories({ workflowBundle }, runs);
     let violations = 0;
     for await (const { error } of results) if (error instanceof DeterminismViolationError) violations += 1;
     expect(violations).toBe(runs.length);
@@ -34,11 +35,11 @@ describe('recorded histories', () => {
       '"name":"splitUpload"',
       '"name":"anotherActivity"',
     );
-    await expect(replay(parseRecorded(other), workflowBundle())).rejects.toThrow('does not replay');
+    await expect(replay(parseRecorded(other))).rejects.toThrow('does not replay');
   });
 
   it('replay with a step more that is patched in', async () => {
-    await replay(all, bundleWorkflows(new URL('./changed/another-step-patched.ts', import.meta.url)));
+    await replay(all, await bundleWorkflows(new URL('./changed/another-step-patched.ts', import.meta.url)));
   });
 
   it('hold no value or hash of a person, no token and no place of the machine they were made on', () => {

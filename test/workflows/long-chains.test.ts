@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/client';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
-import { historiesOf, type RunHistory, workflowBundle } from '../support/replay.js';
+import { historiesOf, type RunHistory } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
@@ -13,7 +13,6 @@ const temporal = testNamespace('continue-as-new');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
-beforeAll(() => workflowBundle());
 const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);

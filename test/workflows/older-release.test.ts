@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
-import { bundleWorkflows } from '../support/replay.js';
+import { bundleWorkflows } from '../support/bundle-workflows.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { held } from './held.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
@@ -8,7 +8,9 @@ import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
 // What `npm run keep-workflows` has kept: docs/changing-workflows.md tells when that is done.
-const OLDER = bundleWorkflows(new URL('./older-release/workflows/activate-audience.js', import.meta.url));
+const OLDER = await bundleWorkflows(
+  new URL('./older-release/workflows/activate-audience.js', import.meta.url),
+);
 
 const temporal = testNamespace('replay');
 const client = await connectTestClient(temporal);

@@ -1,6 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workflowBundle } from '../support/replay.js';
+import { afterAll, describe, expect, it } from 'vitest';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
@@ -10,7 +9,6 @@ const temporal = testNamespace('reconnect');
 const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
-beforeAll(() => workflowBundle());
 const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 /** An authorization that is revoked when part 2 is to be uploaded. */

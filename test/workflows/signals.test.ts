@@ -1,9 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { heartbeating } from '../../src/activities/heartbeating.js';
 import type { Publication } from '../../src/activities/publish-audience.js';
 import { progress } from '../../src/workflows/messages.js';
-import { workflowBundle } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
@@ -25,7 +24,6 @@ const client = await connectTestClient(temporal);
 const connection = await connectTestWorkers(temporal);
 const server = { connection, namespace: temporal.namespace };
 afterAll(() => connection.close());
-beforeAll(() => workflowBundle());
 
 type Run = Awaited<ReturnType<typeof startRun>>;
 type Scripted = Omit<Parameters<typeof scriptedActivities>[0], 'parts'>;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/create-activities.js';
 import { activationPhase, advertiserId, connectionId } from '../../src/temporal/search-attributes.js';
 import { TASK_QUEUES } from '../../src/temporal/task-queues.js';
@@ -19,11 +19,11 @@ export async function withWorkers<T>(
   server: WorkerServer,
   activities: Activities,
   test: () => Promise<T>,
-  workflows: WorkflowBundleWithSourceMap | Promise<WorkflowBundleWithSourceMap> = workflowBundle(),
+  workflows: WorkflowBundleOption = workflowBundle(),
 ): Promise<T> {
   const common = { ...server, activities, shutdownGraceTime: 0, shutdownForceTime: 5_000 };
   const [core, prepare, tiktok] = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUES.core, workflowBundle: await workflows }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.core, workflowBundle: workflows }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.prepare }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.tiktok }),
   ]);
