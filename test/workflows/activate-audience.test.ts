@@ -1,5 +1,5 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
@@ -14,8 +14,10 @@ const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
 const upTo = (parts: number) => Array.from({ length: parts }, (_, part) => part);
 
-describe('a run in which nothing goes wrong', () => {
-  it('takes every part through preparation and upload once, publishes once and tells its phases in order', async () => {
+describe.concurrent('a run in which nothing goes wrong', () => {
+  it('takes every part through preparation and upload once, publishes once and tells its phases in order', async ({
+    expect,
+  }) => {
     const { activities, calls } = scriptedActivities({ parts: 10 });
     const run = await begin(activities);
     await run.result();
@@ -41,7 +43,7 @@ describe('a run in which nothing goes wrong', () => {
     expect(JSON.stringify(typedSearchAttributes)).toContain('completed');
   });
 
-  it('does not touch TikTok in a dry run', async () => {
+  it('does not touch TikTok in a dry run', async ({ expect }) => {
     const { activities, calls } = scriptedActivities({ parts: 3 });
     await (await begin(activities, { dryRun: true })).result();
     const asked = new Set(calls.map((call) => call.activity));
@@ -52,8 +54,8 @@ describe('a run in which nothing goes wrong', () => {
   });
 });
 
-describe('a long run', () => {
-  it('continues as new where no part is half done, and does no part twice', async () => {
+describe.concurrent('a long run', () => {
+  it('continues as new where no part is half done, and does no part twice', async ({ expect }) => {
     const { activities, calls } = scriptedActivities({ parts: 30 });
     const run = await begin(activities, { continueAfterEvents: 100 });
     await run.result();
@@ -66,8 +68,8 @@ describe('a long run', () => {
   });
 });
 
-describe('files that TikTok no longer has at the publication', () => {
-  it('are uploaded again, those alone, and then published', async () => {
+describe.concurrent('files that TikTok no longer has at the publication', () => {
+  it('are uploaded again, those alone, and then published', async ({ expect }) => {
     const { activities, calls } = scriptedActivities({
       parts: 5,
       publishAudience: async ({ repeats }) =>
@@ -80,8 +82,8 @@ describe('files that TikTok no longer has at the publication', () => {
   });
 });
 
-describe('an engine that was upgraded in the middle of a delivery', () => {
-  it('lets the run begin anew, with a plan of its own, before anything is published', async () => {
+describe.concurrent('an engine that was upgraded in the middle of a delivery', () => {
+  it('lets the run begin anew, with a plan of its own, before anything is published', async ({ expect }) => {
     let upgraded = false;
     const { activities, calls } = scriptedActivities({
       parts: 12,
@@ -109,8 +111,10 @@ describe('an engine that was upgraded in the middle of a delivery', () => {
   });
 });
 
-describe('a run that cannot succeed', () => {
-  it('stops its lanes at the first failure, records code and words, and publishes nothing', async () => {
+describe.concurrent('a run that cannot succeed', () => {
+  it('stops its lanes at the first failure, records code and words, and publishes nothing', async ({
+    expect,
+  }) => {
     const { activities, calls } = scriptedActivities({
       parts: 50,
       preparePart: async ({ part }) => {
@@ -130,8 +134,8 @@ describe('a run that cannot succeed', () => {
   });
 });
 
-describe('a person who intervenes', () => {
-  it('pauses: nothing new begins, and after the resume everything is done once', async () => {
+describe.concurrent('a person who intervenes', () => {
+  it('pauses: nothing new begins, and after the resume everything is done once', async ({ expect }) => {
     const preparing = held();
     const { activities, calls } = scriptedActivities({
       parts: 12,
@@ -161,7 +165,7 @@ describe('a person who intervenes', () => {
     ]);
   });
 
-  it('cancels: the run cleans up after itself and is shown as canceled', async () => {
+  it('cancels: the run cleans up after itself and is shown as canceled', async ({ expect }) => {
     const { activities, calls } = scriptedActivities({
       parts: 4,
       pollAudience: async () => ({ settled: false }),

@@ -49,8 +49,8 @@ describe('a file of 500 parts', () => {
   }, 300_000);
 });
 
-describe('a history that grows long while the run waits', () => {
-  it('continues as new while it is paused, and stays paused', async () => {
+describe.concurrent('a history that grows long while the run waits', () => {
+  it('continues as new while it is paused, and stays paused', async ({ expect }) => {
     const { activities, calls } = scriptedActivities({ parts: 6 });
     const run = await begin(activities, { ...SHORT, dryRun: true });
     await run.signal('pause');
@@ -64,7 +64,9 @@ describe('a history that grows long while the run waits', () => {
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
   }, 120_000);
 
-  it('continues as new while it asks: an answer among many signals is heard, once and for all', async () => {
+  it('continues as new while it asks: an answer among many signals is heard, once and for all', async ({
+    expect,
+  }) => {
     const { activities, calls } = scriptedActivities({
       parts: 2,
       checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 5_000 }),
@@ -80,7 +82,9 @@ describe('a history that grows long while the run waits', () => {
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
   }, 120_000);
 
-  it('continues as new while somebody must sign in, and uploads then what its lanes had prepared', async () => {
+  it('continues as new while somebody must sign in, and uploads then what its lanes had prepared', async ({
+    expect,
+  }) => {
     let usable = false;
     const { activities, calls } = scriptedActivities({
       parts: 8,
@@ -108,7 +112,7 @@ describe('a history that grows long while the run waits', () => {
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
   }, 120_000);
 
-  it("continues as new while TikTok's limits allow no call, and calls not before", async () => {
+  it("continues as new while TikTok's limits allow no call, and calls not before", async ({ expect }) => {
     let until = 0;
     let tooEarly = 0;
     const { activities, calls } = scriptedActivities({

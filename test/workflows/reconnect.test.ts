@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
@@ -32,8 +32,8 @@ function revoked() {
   };
 }
 
-describe('a run whose authorization is revoked', () => {
-  it('waits once for all its lanes, and the signal makes the same run go on', async () => {
+describe.concurrent('a run whose authorization is revoked', () => {
+  it('waits once for all its lanes, and the signal makes the same run go on', async ({ expect }) => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({
       parts: 8,
@@ -56,7 +56,7 @@ describe('a run whose authorization is revoked', () => {
     expect(recordedPhases(calls).at(-1)).toBe('reporting');
   });
 
-  it('closes the gate once when several lanes find out together', async () => {
+  it('closes the gate once when several lanes find out together', async ({ expect }) => {
     const authorization = { usable: false };
     const refused: number[] = [];
     const { activities, calls } = scriptedActivities({
@@ -77,7 +77,7 @@ describe('a run whose authorization is revoked', () => {
     expect(recordedPhases(calls).filter((phase) => phase === 'waiting_for_reconnect')).toHaveLength(1);
   });
 
-  it('goes on by the slow check when no signal comes', async () => {
+  it('goes on by the slow check when no signal comes', async ({ expect }) => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({
       parts: 4,
@@ -91,9 +91,9 @@ describe('a run whose authorization is revoked', () => {
     expect(calls.some((call) => call.activity === 'awaitReconnect')).toBe(true);
   });
 
-  it.each(['the signal first', 'the slow check first'])(
+  it.for(['the signal first', 'the slow check first'])(
     'goes on once when signal and slow check come together (%s)',
-    async (order) => {
+    async (order, { expect }) => {
       const story = revoked();
       let notice: (() => void) | undefined;
       const { activities, calls } = scriptedActivities({
@@ -119,7 +119,7 @@ describe('a run whose authorization is revoked', () => {
     },
   );
 
-  it('does not wait at all when somebody has signed in since the call failed', async () => {
+  it('does not wait at all when somebody has signed in since the call failed', async ({ expect }) => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({
       parts: 4,
@@ -133,7 +133,7 @@ describe('a run whose authorization is revoked', () => {
     expect(recordedPhases(calls)).not.toContain('waiting_for_reconnect');
   });
 
-  it('fails in words when nobody signs in before the deadline', async () => {
+  it('fails in words when nobody signs in before the deadline', async ({ expect }) => {
     const story = revoked();
     const { activities, calls } = scriptedActivities({ parts: 4, uploadPart: story.uploadPart });
     const run = await begin(activities, { lanes: 1, reconnectWithinMs: 300 });

@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { heartbeating } from '../../src/activities/heartbeating.js';
 import type { Publication } from '../../src/activities/publish-audience.js';
 import { progress } from '../../src/workflows/messages.js';
@@ -49,8 +49,15 @@ const count = (calls: readonly Call[], activity: Call['activity']) =>
 const waits = (calls: readonly Call[], phase: string) =>
   recordedPhases(calls).filter((recorded) => recorded === phase).length;
 const phaseOf = async (run: Run) => (await run.query(progress)).phase;
+/** Not `expect.poll`, which has no part in tests that run side by side. */
 const becomes = (run: Run, phase: string, message: string) =>
-  expect.poll(() => phaseOf(run), { message }).toBe(phase);
+  vi.waitFor(
+    async () => {
+      const now = await phaseOf(run);
+      if (now !== phase) throw new Error(`${message}: the run is ${now} instead of ${phase}`);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 
 /** For many steps on a busy machine. */
 const PATIENCE = { timeout: 240_000 };
@@ -168,8 +175,8 @@ describe('while workers serve runs', () => {
     });
   });
 
-  describe('in a state in which they mean nothing, signals change nothing', PATIENCE, () => {
-    it.each(STATES)('$phase', async ({ phase, script, goesOnBy = [] }) => {
+  describe.concurrent('in a state in which they mean nothing, signals change nothing', PATIENCE, () => {
+    it.for(STATES)('$phase', async ({ phase, script, goesOnBy = [] }, { expect }) => {
       const working = holdWork();
       const { activities, calls } = scriptedActivities({ parts: 2, ...script?.(working.work) });
       const senseless = ['resume', 'reconnected', 'approve', 'reject'].filter(
@@ -199,7 +206,7 @@ describe('while workers serve runs', () => {
       ]);
     });
 
-    it('waiting_for_reconnect, while TikTok still refuses', async () => {
+    it('waiting_for_reconnect, while TikTok still refuses', async ({ expect }) => {
       let usable = false;
       const { activities, calls } = scriptedActivities({
         parts: 2,
@@ -221,7 +228,7 @@ describe('while workers serve runs', () => {
       expect(count(calls, 'publishAudience')).toBe(1);
     });
 
-    it.each(['completed', 'failed', 'canceled'])('%s: they are refused', async (outcome) => {
+    it.for(['completed', 'failed', 'canceled'])('%s: they are refused', async (outcome, { expect }) => {
       const { activities, calls } = scriptedActivities({
         parts: 1,
         pollAudience: async () => ({ settled: outcome === 'completed' }),

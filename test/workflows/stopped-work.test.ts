@@ -1,5 +1,5 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import type { Activities } from '../../src/activities/create-activities.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
@@ -37,8 +37,8 @@ function failsBesideAnUpload(afterStop: () => void) {
   return { activities, stopped };
 }
 
-describe('a run that fails while an upload of another part is under way', () => {
-  it('ends when the upload has ended, so that its report can tell of it', async () => {
+describe.concurrent('a run that fails while an upload of another part is under way', () => {
+  it('ends when the upload has ended, so that its report can tell of it', async ({ expect }) => {
     const { activities: story, stopped } = failsBesideAnUpload(() => undefined);
     const { activities, calls } = scriptedActivities({ parts: 4, ...story });
     const run = await begin(activities, { lanes: 2 });
@@ -51,10 +51,10 @@ describe('a run that fails while an upload of another part is under way', () => 
     expect(partsOf(calls, 'uploadPart')).toEqual([0]);
   });
 
-  it.each([
+  it.for<[string, () => Error]>([
     ['TikTok is out of reach', () => new Error('TikTok is out of reach')],
     ['TikTok wants a new authorization', reconnectRequired],
-  ])('ends for its reason also when the upload fails because %s', async (_, failure) => {
+  ])('ends for its reason also when the upload fails because %s', async ([, failure], { expect }) => {
     const { activities: story, stopped } = failsBesideAnUpload(() => {
       throw failure();
     });
@@ -69,7 +69,7 @@ describe('a run that fails while an upload of another part is under way', () => 
   });
 });
 
-describe('a run that is cancelled', () => {
+describe.concurrent('a run that is cancelled', () => {
   const OUTCOMES: readonly [string, () => void][] = [
     ['is done', () => undefined],
     [
@@ -88,7 +88,7 @@ describe('a run that is cancelled', () => {
   const WORK = ['inspectUpload', 'splitUpload', 'preparePart', 'uploadPart', 'pollAudience'] as const;
 
   describe.each(WORK)('during %s', (activity) => {
-    it.each(OUTCOMES)('is canceled when that work %s, and not before', async (_, outcome) => {
+    it.for(OUTCOMES)('is canceled when that work %s, and not before', async ([, outcome], { expect }) => {
       const under = held();
       const stopped = held();
       const work = async () => {
