@@ -1,0 +1,106 @@
+import { ApplicationFailure } from '@temporalio/client';
+import { afterAll, describe, expect, it } from 'vitest';
+import { recordEnd } from '../../src/database/activations.js';
+import { newId } from '../../src/database/ids.js';
+import { connectTestWorkers, testNamespace } from '../support/temporal.js';
+import { held } from '../workflows/held.js';
+import { scriptedActivities } from '../workflows/scripted-activities.js';
+import { withWorkers } from '../workflows/workflow-worker.js';
+import { soon, startReconciling } from './support/reconciling.js';
+
+const temporal = testNamespace('api-reset');
+const { api, client, historyHas, now, reconciler, start } = await startReconciling(temporal);
+const connection = await connectTestWorkers(temporal);
+const server = { connection, namespace: temporal.namespace };
+afterAll(() => connection.close());
+
+async function reset(id: string): Promise<void> {
+  const { runId } = await client.workflow.getHandle(id).describe();
+  await client.workflowService.resetWorkflowExecution({
+    namespace: temporal.namespace,
+    workflowExecution: { workflowId: id, runId },
+    // The first workflow task: started, scheduled, started, completed.
+    workflowTaskFinishEventId: 4 as never,
+    requestId: newId('act'),
+    reason: 'a test',
+  });
+}
+
+describe('a run that was reset in Temporal', () => {
+  it('is followed: also when it had been terminated before', async () => {
+    const { id } = await start();
+    const inspecting = held();
+    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => inspecting.until });
+    await withWorkers(server, activities, async () => {
+      await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect((await now(id)).finishedAt).toBeNull();
+
+      await client.workflow.getHandle(id).terminate();
+      await reconciler.reconcile(soon());
+      expect((await now(id)).phase).toBe('failed');
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect(await now(id)).toMatchObject({ finishedAt: null, failure: null });
+
+      inspecting.release();
+      await client.workflow.getHandle(id).result();
+    });
+    await reconciler.reconcile(soon());
+    expect((await now(id)).phase).toBe('completed');
+  });
+
+  it('is followed also when it had failed by itself; one that is about to end is not taken for another', async () => {
+    const { id } = await start();
+    const inspecting = held();
+    let refused = false;
+    const { activities } = scriptedActivities({
+      parts: 1,
+      inspectUpload: async () => {
+        if (refused) return inspecting.until;
+        refused = true;
+        throw ApplicationFailure.nonRetryable('The file is empty.', 'empty_file');
+      },
+      endActivation: async ({ activationId, outcome, failure }) => {
+        const { runId } = await client.workflow.getHandle(activationId).describe();
+        const stored = failure && { requestId: null, ...failure, help: 'Upload another file.' };
+        await recordEnd(api.db, activationId, { phase: outcome, failure: stored, attention: null, runId });
+        // Recorded, and still open in Temporal.
+        await reconciler.reconcile(soon());
+        return { dryRun: false, files: null, audience: null, attention: null, failure };
+      },
+    });
+    await withWorkers(server, activities, async () => {
+      await expect(client.workflow.getHandle(id).result()).rejects.toThrow();
+      expect(await now(id)).toMatchObject({ phase: 'failed', failure: { code: 'empty_file' } });
+      await reconciler.reconcile(soon());
+      expect((await now(id)).phase).toBe('failed');
+
+      await reset(id);
+      await reconciler.reconcile(soon());
+      expect(await now(id)).toMatchObject({ finishedAt: null, failure: null });
+      inspecting.release();
+      await client.workflow.getHandle(id).result();
+      expect((await now(id)).phase).toBe('completed');
+    });
+  });
+
+  it('is stopped when it was retried before: the retry does the work', async () => {
+    const { id } = await start();
+    const inspecting = held();
+    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => inspecting.until });
+    const story = async () => {
+      await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
+      await client.workflow.getHandle(id).terminate();
+      await reconciler.reconcile(soon());
+      expect((await api.post(`/v1/activations/${id}/retry`)).status).toBe(202);
+      await reset(id);
+      await reconciler.reconcile(soon());
+      // Temporal keeps the request back while a worker is at a task of the run.
+      await expect.poll(() => historyHas(id, 'workflowExecutionCancelRequestedEventAttributes')).toBe(true);
+      expect((await now(id)).phase).toBe('failed');
+    };
+    await withWorkers(server, activities, () => story().finally(inspecting.release));
+  });
+});
