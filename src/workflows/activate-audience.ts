@@ -73,7 +73,7 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
     });
     await status.enter('reporting');
     const report: RunReport | undefined = await core.endActivation.executeWithOptions(
-      { summary: 'Record the result and delete staged parts' },
+      work('Record the result and delete staged parts'),
       [{ activationId: input.activationId, outcome: 'completed', failure: null }],
     );
     await status.finish('completed');

@@ -87,6 +87,13 @@ const STATES: readonly State[] = [
   },
   { phase: 'publishing', script: (work) => ({ publishAudience: () => work().then(() => DONE) }) },
   { phase: 'matching', script: (work) => ({ pollAudience: () => work().then(() => ({ settled: true })) }) },
+  {
+    phase: 'reporting',
+    script: (work) => ({
+      endActivation: ({ failure }) =>
+        work().then(() => ({ dryRun: false, files: null, audience: null, attention: null, failure })),
+    }),
+  },
   { phase: 'paused', script: (work) => ({ inspectUpload: work }), goesOnBy: ['resume'] },
   {
     phase: 'waiting_for_approval',

@@ -70,6 +70,24 @@ describe.concurrent('a run that fails while an upload of another part is under w
 });
 
 describe.concurrent('a run that is cancelled', () => {
+  it('while its completion is recorded is completed', async ({ expect }) => {
+    const recorded = held();
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      endActivation: async ({ failure }) => {
+        await recorded.until;
+        return { dryRun: true, files: null, audience: null, attention: null, failure };
+      },
+    });
+    const run = await begin(activities, { dryRun: true });
+    await standsStill(run, ['endActivation']);
+    await run.cancel();
+    await cancelsActivity(run);
+    recorded.release();
+    expect(await run.result()).toMatchObject({ dryRun: true });
+    expect(ended(calls)).toEqual([{ activity: 'endActivation', outcome: 'completed' }]);
+  });
+
   const OUTCOMES: readonly [string, () => void][] = [
     ['is done', () => undefined],
     [
