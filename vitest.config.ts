@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import SoakFirst from './test/support/soak-first.js';
 
 // `npm run test:long` is `--mode long`, `npm run record-histories` is `--mode record`.
 export default defineConfig(({ mode }) => ({
@@ -11,6 +12,7 @@ export default defineConfig(({ mode }) => ({
     pool: 'forks',
     // Most files wait for servers most of the time.
     maxWorkers: 3,
+    sequence: { sequencer: SoakFirst },
     testTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 120_000,

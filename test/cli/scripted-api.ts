@@ -36,18 +36,13 @@ export class ScriptedApi {
   onFollow: () => void = () => {};
 
   readonly #folder: string;
-  readonly #tus: TusServer;
+  #tus: TusServer | undefined;
   readonly #listeners = new Set<ServerResponse>();
   #server = createServer();
   #port = 0;
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.#tus = new TusServer({
-      path: '/v1/uploads',
-      datastore: new FileStore({ directory: folder }),
-      relativeLocation: true,
-    });
   }
 
   static async start(): Promise<ScriptedApi> {
@@ -113,7 +108,7 @@ export class ScriptedApi {
     const answer = this.answers.get(`${method} ${path}`);
     if (answer === undefined && path.startsWith('/v1/uploads')) {
       this.seen.push({ method, path: url, headers, body: null });
-      await this.#tus.handle(request, response);
+      await this.#uploads().handle(request, response);
       return;
     }
     const body = await readJson(request);
@@ -121,6 +116,16 @@ export class ScriptedApi {
     if (answer !== undefined) send(response, answer);
     else if (path === `/v1/activations/${this.run.id}/events`) this.#follow(response);
     else send(response, this.#answer(method, path));
+  }
+
+  /** Made when the first one comes: the store makes its folder by the way, which must not be after `close`. */
+  #uploads(): TusServer {
+    this.#tus ??= new TusServer({
+      path: '/v1/uploads',
+      datastore: new FileStore({ directory: this.#folder }),
+      relativeLocation: true,
+    });
+    return this.#tus;
   }
 
   #follow(response: ServerResponse): void {
