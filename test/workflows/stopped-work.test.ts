@@ -88,6 +88,22 @@ describe.concurrent('a run that is cancelled', () => {
     expect(ended(calls)).toEqual([{ activity: 'endActivation', outcome: 'completed' }]);
   });
 
+  it('while it waits for another try is canceled at once', async ({ expect }) => {
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      uploadPart: async () => {
+        throw ApplicationFailure.create({ message: 'TikTok is out of reach', nextRetryDelay: '1 hour' });
+      },
+    });
+    const run = await begin(activities);
+    const nextTry = async () => (await run.describe()).raw.pendingActivities?.map(({ attempt }) => attempt);
+    await expect.poll(nextTry).toEqual([2]);
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
+    expect(ended(calls)).toEqual([{ activity: 'endActivation', outcome: 'canceled' }]);
+  });
+
   const OUTCOMES: readonly [string, () => void][] = [
     ['is done', () => undefined],
     [
