@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import SoakFirst from './test/support/soak-first.js';
+import LongestFirst from './test/support/longest-first.js';
 
 // `npm run test:long` is `--mode long`, `npm run record-histories` is `--mode record`.
 export default defineConfig(({ mode }) => ({
@@ -12,7 +12,7 @@ export default defineConfig(({ mode }) => ({
     pool: 'forks',
     // Most files wait for servers most of the time.
     maxWorkers: 3,
-    sequence: { sequencer: SoakFirst },
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 120_000,
