@@ -13,8 +13,9 @@ export default defineConfig(({ mode }) => ({
     // Most files wait for servers most of the time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    expect: { poll: { timeout: 30_000, interval: 50 } },
-    hookTimeout: 120_000,
+    // Three times what the slowest take beside others on two cores: they are to fail for what they test.
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 50 } },
+    hookTimeout: 180_000,
   },
 }));
