@@ -56,7 +56,7 @@ const becomes = (run: Run, phase: string, message: string) =>
       const now = await phaseOf(run);
       if (now !== phase) throw new Error(`${message}: the run is ${now} instead of ${phase}`);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 
 /** For many steps on a busy machine. */
