@@ -7,6 +7,7 @@ const dist = new URL('../dist/', import.meta.url);
 const quiet = () => {};
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('workflows/activate-audience.js', dist)),
+  workflowInterceptorModules: [fileURLToPath(new URL('workflows/early-signals.js', dist))],
   logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error },
 });
 await writeFile(new URL('workflow-bundle.js', dist), code);

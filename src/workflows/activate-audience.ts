@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  type SignalDefinition,
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow';
@@ -13,6 +14,7 @@ import { core, cpu, tiktok, work } from './activity-proxies.js';
 import { Approval } from './approval.js';
 import { confirmPublication, confirmRemoval } from './confirmations.js';
 import { deliver } from './deliver.js';
+import { EarlySignals } from './early-signals.js';
 import { planOutdated, runFailed, runFailure } from './failures.js';
 import { HistoryLong, waitFor } from './history-limit.js';
 import { match } from './match.js';
@@ -44,22 +46,34 @@ export async function ActivateAudience(input: ActivateAudienceInput): Promise<Ru
   const gate = new ReconnectGate(input, status);
   const approval = new Approval(input, status);
 
-  setHandler(reconnected, () => gate.reconnected(), {
-    description: 'Somebody signed in at TikTok again: look now and go on. Takes no argument.',
-  });
-  setHandler(pause, () => status.setPaused(true), {
-    description:
-      'Begin nothing new until the signal resume; what is under way is finished. Takes no argument.',
-  });
-  setHandler(resume, () => status.setPaused(false), {
-    description: 'Go on after a pause. Takes no argument.',
-  });
-  setHandler(approve, (sent) => approval.answer(true, questionOf(sent)), {
-    description: 'Yes, to what the run asks (phase waiting_for_approval). Takes no argument.',
-  });
-  setHandler(reject, (sent) => approval.answer(false, questionOf(sent)), {
-    description: 'No, to what the run asks: it ends. Takes no argument.',
-  });
+  const early = new EarlySignals();
+  const onSignal = (
+    signal: SignalDefinition<[unknown?]>,
+    handle: (sent: unknown) => void | Promise<void>,
+    description: string,
+  ) => setHandler(signal, early.handler(signal.name, handle), { description });
+  onSignal(
+    reconnected,
+    () => gate.reconnected(),
+    'Somebody signed in at TikTok again: look now and go on. Takes no argument.',
+  );
+  onSignal(
+    pause,
+    () => status.setPaused(true),
+    'Begin nothing new until the signal resume; what is under way is finished. Takes no argument.',
+  );
+  onSignal(resume, () => status.setPaused(false), 'Go on after a pause. Takes no argument.');
+  onSignal(
+    approve,
+    (sent) => approval.answer(true, questionOf(sent)),
+    'Yes, to what the run asks (phase waiting_for_approval). Takes no argument.',
+  );
+  onSignal(
+    reject,
+    (sent) => approval.answer(false, questionOf(sent)),
+    'No, to what the run asks: it ends. Takes no argument.',
+  );
+  early.handOut();
   setHandler(progress, () => status.progress(), { description: 'Phase, parts and rows so far.' });
 
   try {

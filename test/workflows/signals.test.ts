@@ -16,6 +16,7 @@ import {
   sendByApi,
   sendByTerminal,
 } from './signal-senders.js';
+import { standsStill } from './standing-still.js';
 import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
@@ -274,7 +275,8 @@ describe('before a worker has seen the run', () => {
     }
     await byApi(run.workflowId, 'pause', NO_ARGUMENT);
     await withWorkers(server, activities, async () => {
-      await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+      await standsStill(run, []);
+      expect(await phaseOf(run)).toBe('paused');
       expect(partsOf(calls, 'preparePart')).toEqual([]);
       await byApi(run.workflowId, 'resume', NO_ARGUMENT);
       await run.result();
@@ -282,6 +284,25 @@ describe('before a worker has seen the run', () => {
     expect(partsOf(calls, 'uploadPart')).toEqual([0, 1]);
     expect(count(calls, 'publishAudience')).toBe(1);
     expect(calls.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+});
+
+describe('what was sent before a worker has seen the run', () => {
+  it.each([
+    [['resume', 'pause'], 'paused'],
+    [['pause', 'reconnected', 'resume', 'approve', 'pause'], 'paused'],
+    [['pause', 'resume'], 'completed'],
+    [['pause', 'pause', 'reject', 'resume', 'resume'], 'completed'],
+  ])('is taken in its order: %j', async (sent, phase) => {
+    const { activities } = scriptedActivities({ parts: 1 });
+    const run = await startRun(client, { dryRun: true });
+    for (const name of sent) await byApi(run.workflowId, name, NO_ARGUMENT);
+    await withWorkers(server, activities, async () => {
+      await standsStill(run, []);
+      expect(await phaseOf(run)).toBe(phase);
+      if (phase === 'paused') await byApi(run.workflowId, 'resume', NO_ARGUMENT);
+      await run.result();
+    });
   });
 });
 
