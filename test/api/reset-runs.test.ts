@@ -26,11 +26,17 @@ async function reset(id: string): Promise<void> {
   });
 }
 
+/** A run that its workers hold at its first step. */
+async function startHeld() {
+  const { id } = await start();
+  const inspecting = held();
+  const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => inspecting.until });
+  return { id, activities, inspecting };
+}
+
 describe('a run that was reset in Temporal', () => {
   it('is followed: also when it had been terminated before', async () => {
-    const { id } = await start();
-    const inspecting = held();
-    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => inspecting.until });
+    const { id, activities, inspecting } = await startHeld();
     await withWorkers(server, activities, async () => {
       await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
       await reset(id);
@@ -87,9 +93,7 @@ describe('a run that was reset in Temporal', () => {
   });
 
   it('is stopped when it was retried before: the retry does the work', async () => {
-    const { id } = await start();
-    const inspecting = held();
-    const { activities } = scriptedActivities({ parts: 1, inspectUpload: () => inspecting.until });
+    const { id, activities, inspecting } = await startHeld();
     const story = async () => {
       await expect.poll(() => historyHas(id, 'activityTaskScheduledEventAttributes')).toBe(true);
       await client.workflow.getHandle(id).terminate();

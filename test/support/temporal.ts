@@ -76,7 +76,7 @@ export async function startTimeSkipping(): Promise<{
   return { environment, server: { connection: environment.nativeConnection, namespace: 'default' } };
 }
 
-/** Replays what the workflows did that were started there since the last call. Throws when one would not do the same again. */
+/** Replays what workflows did that were started there since the last call. Throws when one would not do the same again. */
 export async function replayStarted({ connection, namespace }: WorkerServer): Promise<void> {
   const ids = [...startedIn(namespace)];
   started.delete(namespace);

@@ -16,7 +16,7 @@ import {
   sendByApi,
   sendByTerminal,
 } from './signal-senders.js';
-import { standsStill } from './standing-still.js';
+import { POLLING, standsStill } from './standing-still.js';
 import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
 
@@ -50,15 +50,11 @@ const count = (calls: readonly Call[], activity: Call['activity']) =>
 const waits = (calls: readonly Call[], phase: string) =>
   recordedPhases(calls).filter((recorded) => recorded === phase).length;
 const phaseOf = async (run: Run) => (await run.query(progress)).phase;
-/** Not `expect.poll`, which has no part in tests that run side by side. */
 const becomes = (run: Run, phase: string, message: string) =>
-  vi.waitFor(
-    async () => {
-      const now = await phaseOf(run);
-      if (now !== phase) throw new Error(`${message}: the run is ${now} instead of ${phase}`);
-    },
-    { timeout: 60_000, interval: 50 },
-  );
+  vi.waitFor(async () => {
+    const now = await phaseOf(run);
+    if (now !== phase) throw new Error(`${message}: the run is ${now} instead of ${phase}`);
+  }, POLLING);
 
 /** For many steps on a busy machine. */
 const PATIENCE = { timeout: 240_000 };
@@ -285,15 +281,13 @@ describe('before a worker has seen the run', () => {
     expect(count(calls, 'publishAudience')).toBe(1);
     expect(calls.at(-1)).toMatchObject({ outcome: 'completed' });
   });
-});
 
-describe('what was sent before a worker has seen the run', () => {
   it.each([
     [['resume', 'pause'], 'paused'],
     [['pause', 'reconnected', 'resume', 'approve', 'pause'], 'paused'],
     [['pause', 'resume'], 'completed'],
     [['pause', 'pause', 'reject', 'resume', 'resume'], 'completed'],
-  ])('is taken in its order: %j', async (sent, phase) => {
+  ])('signals are taken in their order: %j', async (sent, phase) => {
     const { activities } = scriptedActivities({ parts: 1 });
     const run = await startRun(client, { dryRun: true });
     for (const name of sent) await byApi(run.workflowId, name, NO_ARGUMENT);

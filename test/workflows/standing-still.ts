@@ -3,7 +3,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { vi } from 'vitest';
 
 /** Not `expect.poll`, which has no part in tests that run side by side. */
-const PATIENCE = { timeout: 60_000, interval: 50 };
+export const POLLING = { timeout: 60_000, interval: 50 };
 
 /**
  * Waits until a run waits for exactly these activities (by name) and timers (`timer`), and for nothing else: it has
@@ -26,7 +26,7 @@ async function until(run: WorkflowHandle, wanted: string, look: (history: Histor
   await vi.waitFor(async () => {
     const found = look(await run.fetchHistory());
     if (found !== wanted) throw new Error(`the run ${run.workflowId}: ${found} instead of ${wanted}`);
-  }, PATIENCE);
+  }, POLLING);
 }
 
 /** What is begun in a history and not over. A turn of the workflow that is due is open too. */

@@ -1,12 +1,11 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, describe, it } from 'vitest';
-import type { Activities } from '../../src/activities/create-activities.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
 import { type Call, partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { cancelsActivity, standsStill } from './standing-still.js';
-import { reconnectRequired } from './stories.js';
+import { failsBesideAnUpload, reconnectRequired, tooManyRejected } from './stories.js';
 
 const temporal = testNamespace('stopped-work');
 const client = await connectTestClient(temporal);
@@ -14,32 +13,11 @@ const connection = await connectTestWorkers(temporal);
 afterAll(() => connection.close());
 const begin = serveByRun({ connection, namespace: temporal.namespace }, client);
 
-const tooManyRejected = () =>
-  ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
 const ended = (calls: readonly Call[]) => calls.filter(({ activity }) => activity === 'endActivation');
-
-/** Two lanes: part 0 is under way at TikTok while part 1 cannot be prepared. */
-function failsBesideAnUpload(afterStop: () => void) {
-  const uploading = held();
-  const stopped = held();
-  const activities: Partial<Activities> = {
-    uploadPart: async () => {
-      uploading.release();
-      await stopped.until;
-      afterStop();
-    },
-    preparePart: async ({ part }) => {
-      if (part === 0) return { rowsSent: 9, rowsRejected: 1 };
-      await uploading.until;
-      throw tooManyRejected();
-    },
-  };
-  return { activities, stopped };
-}
 
 describe.concurrent('a run that fails while an upload of another part is under way', () => {
   it('ends when the upload has ended, so that its report can tell of it', async ({ expect }) => {
-    const { activities: story, stopped } = failsBesideAnUpload(() => undefined);
+    const { activities: story, stopped } = failsBesideAnUpload();
     const { activities, calls } = scriptedActivities({ parts: 4, ...story });
     const run = await begin(activities, { lanes: 2 });
     await cancelsActivity(run);

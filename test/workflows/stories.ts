@@ -89,6 +89,33 @@ function untilReconnected(): Pick<Activities, 'uploadPart' | 'recheckConnection'
   };
 }
 
+/**
+ * For two lanes: part 0 is under way at TikTok while part 1 cannot be prepared.
+ *
+ * @param afterStop how the upload ends when `stopped` is released
+ */
+export function failsBesideAnUpload(afterStop = () => {}) {
+  const uploading = held();
+  const stopped = held();
+  const activities: Partial<Activities> = {
+    uploadPart: async () => {
+      uploading.release();
+      await stopped.until;
+      afterStop();
+    },
+    preparePart: async ({ part }) => {
+      if (part === 0) return { rowsSent: 9, rowsRejected: 1 };
+      await uploading.until;
+      throw tooManyRejected();
+    },
+  };
+  return { activities, stopped };
+}
+
+export function tooManyRejected(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+}
+
 /** By the name of the file of the recorded history. */
 export const STORIES: Readonly<Record<string, () => Story>> = {
   straight: () => ({}),
@@ -233,7 +260,7 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
         preparePart: async ({ part }) => {
           await begun();
           if (part === 1) await stopped.until;
-          throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
+          throw tooManyRejected();
         },
       },
       during: async (run) => {
@@ -243,20 +270,9 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
     };
   },
   'failed-beside-an-upload': () => {
-    const begun = held();
-    const stopped = held();
+    const { activities, stopped } = failsBesideAnUpload();
     return {
-      activities: {
-        uploadPart: async () => {
-          begun.release();
-          await stopped.until;
-        },
-        preparePart: async ({ part }) => {
-          if (part === 0) return { rowsSent: 9, rowsRejected: 1 };
-          await begun.until;
-          throw ApplicationFailure.nonRetryable('Too many rows are rejected.', 'rejected_row_limit');
-        },
-      },
+      activities,
       during: async (run) => {
         await cancelsActivity(run);
         await standsStill(run, ['uploadPart']);
