@@ -35,11 +35,14 @@ const STATE_WORDS: Readonly<Record<AudienceState, string>> = {
 
 const SIMULATION = 'A simulation: the sandbox stood in for TikTok, and TikTok itself received nothing.';
 
+const STRANGERS =
+  'The sandbox knows only the invented people of examples/: customers of your own match nobody.';
+
 /** The whole account of a run: what became of the audience and of every row. */
 export function reportOfRun(run: Activation): string[] {
   return [
     headline(run),
-    ...(run.simulation ? [SIMULATION] : []),
+    ...simulationNotes(run),
     ...failureOf(run),
     ...attentionOf(run),
     ...audienceNotes(run),
@@ -51,6 +54,11 @@ export function reportOfRun(run: Activation): string[] {
     '',
     ...links(run),
   ];
+}
+
+function simulationNotes({ simulation, audience }: Activation): string[] {
+  if (!simulation) return [];
+  return audience.state === 'too_small' ? [SIMULATION, STRANGERS] : [SIMULATION];
 }
 
 /** What a person has to do now, if anything. */
@@ -81,8 +89,9 @@ function headline({ id, phase, dryRun, audience }: Activation): string {
 }
 
 /** How many were found, what TikTok says, and what the change means. */
-function audienceNotes({ audience }: Activation): string[] {
+function audienceNotes({ audience, attention }: Activation): string[] {
   const { matchRate, words, caution } = audience;
+  const quoted = words !== null && attention?.detail.includes(words) === true;
   return [
     ...(matchRate === null
       ? []
@@ -90,7 +99,7 @@ function audienceNotes({ audience }: Activation): string[] {
           `Match rate: about ${formatShare(matchRate.matched, matchRate.peopleSent)} (${formatCount(matchRate.matched)} of ${formatCount(matchRate.peopleSent)}).`,
           `  ${matchRate.formula}`,
         ]),
-    ...(words === null ? [] : [`TikTok says: ${words}`]),
+    ...(words === null || quoted ? [] : [`TikTok says: ${words}`]),
     ...(caution === null ? [] : [caution]),
   ];
 }

@@ -48,7 +48,7 @@ describe('output', () => {
 
 describe('quantities', () => {
   it('are written for people', () => {
-    expect([999, 1000, 12_345_678].map(formatBytes)).toEqual(['999 B', '1.0 kB', '12.3 MB']);
+    expect([608.44, 999, 1000, 12_345_678].map(formatBytes)).toEqual(['608 B', '999 B', '1.0 kB', '12.3 MB']);
     expect([5, 65, 3725].map(formatDuration)).toEqual(['0:05', '1:05', '1:02:05']);
   });
 });

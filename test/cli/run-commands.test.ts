@@ -49,6 +49,22 @@ describe('commands about runs', () => {
     expect(exitCode).toBe(0);
   });
 
+  it("show quotes TikTok once, and says why a simulation with one's own customers ends too small", async () => {
+    const words = 'Too few people.';
+    const run = completedRun();
+    const attention = { code: 'small', title: 'Too small', detail: `Nobody. TikTok: “${words}”`, url: null };
+    const audience = { ...run.audience, state: 'too_small' as const, matched: 0, matchRate: null, words };
+    api.run = { ...run, simulation: true, attention, audience };
+    const { stdout } = await runCli(['show', 'act_1', '--api', api.url]);
+    expect(stdout.split(words)).toHaveLength(2);
+    expect(stdout).toContain('The sandbox knows only the invented people of examples/');
+
+    api.run = { ...run, audience };
+    const unexplained = await runCli(['show', 'act_1', '--api', api.url]);
+    expect(unexplained.stdout).toContain(`TikTok says: ${words}`);
+    expect(unexplained.stdout).not.toContain('sandbox');
+  });
+
   it('show of an unknown run prints the problem and ends with 2', async () => {
     const { stderr, exitCode } = await runCli(['show', 'act_9', '--api', api.url]);
     expect(stderr).toContain('Not found');
