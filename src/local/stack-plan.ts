@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { choosePorts } from './free-ports.js';
+import type { LastPorts } from './last-ports.js';
 
 /** What a stack will consist of and where each part listens. */
 export interface StackPlan {
@@ -35,13 +36,15 @@ const TITLES: Record<PortName, string> = {
 
 /**
  * Decides what is embedded: PostgreSQL unless DATABASE_URL is set, the Temporal dev server unless TEMPORAL_ADDRESS is,
- * the sandbox unless TIKTOK_SANDBOX_URL is. Ports that are taken or blocked are replaced by free ones, and said.
+ * the sandbox unless TIKTOK_SANDBOX_URL is. Ports that are taken or blocked are replaced by those of the last time, or by
+ * free ones, and said.
  */
 export async function planStack(
   dataDir: string,
   environment: NodeJS.ProcessEnv,
   say: (text: string) => void,
   claimPort: (port: number) => boolean = () => true,
+  last: LastPorts = {},
 ): Promise<StackPlan> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const embedded = {
@@ -53,6 +56,7 @@ export async function planStack(
   const chosen = await choosePorts(
     wishes.map(({ port }) => port),
     claimPort,
+    wishes.map(({ name }) => last[name]),
   );
   const ports = { ...WISHES };
   const replaced: string[] = [];

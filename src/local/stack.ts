@@ -1,5 +1,6 @@
 import { makeDataFolder } from './data-folder.js';
 import { claimDataFolder } from './data-folder-claim.js';
+import { readLastPorts, writeLastPorts } from './last-ports.js';
 import { PortClaims } from './port-claims.js';
 import type { PostgresCluster } from './postgres-cluster.js';
 import { postgresInstallation } from './postgres-installation.js';
@@ -52,7 +53,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     removeStackFile(dataDir);
     const left = await clearLeftovers(dataDir);
     if (left.length > 0) say(`Ended what an earlier start left behind: ${left.join(', ')}.`);
-    const plan = await planStack(dataDir, environment, say, (port) => claims.claim(port));
+    const claim = (port: number) => claims.claim(port);
+    const plan = await planStack(dataDir, environment, say, claim, readLastPorts(dataDir));
+    writeLastPorts(dataDir, plan.ports);
     const secrets = secretsOf(plan.folder);
     const cluster = plan.embedded.postgres ? clusterOf(plan, secrets, say) : undefined;
     const addresses = addressesOf(plan, cluster);

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { choosePorts } from '../../src/local/free-ports.js';
+import { readLastPorts, writeLastPorts } from '../../src/local/last-ports.js';
 import { PortClaims } from '../../src/local/port-claims.js';
 import { planStack } from '../../src/local/stack-plan.js';
 
@@ -21,6 +25,30 @@ it('ports that are free are taken as wished, others are replaced, and all differ
   expect(plan.ports.api).not.toBe(taken);
   expect(said.join()).toContain(`the API ${plan.ports.api} instead of ${taken}`);
   occupant.close();
+});
+
+it('a port that replaced a taken one is chosen again, unless that is taken too', async () => {
+  const [api = 0, postgres = 0] = await choosePorts([0, 0]);
+  const occupants = [0, postgres].map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(occupants.map((occupant) => once(occupant, 'listening')));
+  const address = occupants[0]?.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  const folder = await mkdtemp(join(tmpdir(), 'ports-'));
+  writeLastPorts(folder, { api, postgres });
+  // As if the well-known port were taken too, whatever else runs on this machine.
+  const nobodys = new Set([5433, taken]);
+  const claim = (port: number) => !nobodys.has(port);
+  const plan = await planStack(
+    '/nowhere',
+    { PORT: String(taken) },
+    () => undefined,
+    claim,
+    readLastPorts(folder),
+  );
+  expect(plan.ports.api).toBe(api);
+  expect(plan.ports.postgres).not.toBe(postgres);
+  for (const occupant of occupants) occupant.close();
+  await rm(folder, { recursive: true });
 });
 
 it('a well-known port that another stack was promised is not chosen, until that stack gives it up', async () => {
