@@ -1,4 +1,4 @@
-import { cancellationDetails } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { Attention } from '../activation/attention.js';
 import { recordAudience } from '../database/activations.js';
@@ -72,9 +72,15 @@ export function publishAudience(deps: ActivityDependencies) {
   return async (input: PublishInput): Promise<Publication> => {
     const activation = await loadActivation(deps.db, input.activationId);
     if (input.lookOnly && (await nothingIsUnderWay(deps, activation.id))) return { next: 'nothing' };
-    return heartbeating((signal) =>
+    return heartbeating(() =>
       deps.access.withAccess(activation, async ({ tiktok, token }) => {
-        const publishing: Publishing = { deps, tiktok, activation, token, signal: untilShutdown(signal) };
+        const publishing: Publishing = {
+          deps,
+          tiktok,
+          activation,
+          token,
+          signal: untilShutdown(Context.current()),
+        };
         const { action } = activation.request.audience;
         const target = action === 'create' ? creation(publishing) : change(publishing, action);
         const known = await findPublication(deps.db, activation.id);
@@ -100,18 +106,20 @@ async function nothingIsUnderWay(deps: ActivityDependencies, activationId: strin
  * A cancellation does not cut off a request half-way: its answer is what a person wants to know. It is looked at before
  * the request is recorded.
  */
-function untilShutdown(signal: AbortSignal): AbortSignal {
+function untilShutdown(context: Context): AbortSignal {
+  const { cancellationSignal: signal } = context;
   const cutOff = new AbortController();
+  // Called by the SDK from outside the activity, where there is no current context, and what is thrown ends the worker.
   const look = () => {
-    if (!isCanceled()) cutOff.abort(signal.reason);
+    if (!isCanceled(context)) cutOff.abort(signal.reason);
   };
   if (signal.aborted) look();
   else signal.addEventListener('abort', look, { once: true });
   return cutOff.signal;
 }
 
-function isCanceled(): boolean {
-  return cancellationDetails()?.cancelRequested === true;
+function isCanceled({ cancellationDetails }: Context): boolean {
+  return cancellationDetails?.cancelRequested === true;
 }
 
 async function published(publishing: Publishing): Promise<Publication> {
@@ -185,7 +193,8 @@ async function send(
   const readiness = await target.prepare();
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
-  if (isCanceled()) throw new CancelledFailure('The run was cancelled before TikTok was asked.');
+  if (isCanceled(Context.current()))
+    throw new CancelledFailure('The run was cancelled before TikTok was asked.');
 
   const window = openSendWindow();
   const sends = await recordSend(deps.db, readiness.intent, known?.sends ?? 0, SEND_WITHIN_MS);
