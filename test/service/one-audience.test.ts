@@ -87,6 +87,19 @@ describe('exactly one audience', () => {
     expect(made[0]?.file_paths).toHaveLength(done.progress.partsTotal);
   });
 
+  it('when the run is cancelled while TikTok makes it, and the report tells of it', async () => {
+    const endpoint = 'dmp/custom_audience/create/';
+    await product.admin('POST', 'faults', { endpoint, kind: 'slow', seconds: 8, times: 1 });
+    const { id } = await product.activate(request('Cancelled'));
+    await expect.poll(() => product.admin('GET', 'faults')).toEqual([]);
+    await product.post(`/v1/activations/${id}/cancel`);
+    const { phase, attention } = await product.until(id, ({ finishedAt }) => finishedAt !== null);
+    const made = await audiences('Cancelled');
+    expect(made).toMatchObject([{ name: 'Cancelled', members: ROWS }]);
+    expect(phase).toBe('canceled');
+    expect(attention?.detail).toContain(`has created the audience “Cancelled” (${made[0]?.audience_id})`);
+  });
+
   it('when a part has no row to send, since TikTok takes no empty file', async () => {
     const rows = Array.from(
       { length: ROWS },

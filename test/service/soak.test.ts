@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from '../soak/soak.js';
-import { describeReport } from '../soak/soak-report.js';
 
 /** One that draws every kind of disturbance within the short form. */
 const EVERY_KIND = 38;
@@ -19,7 +18,6 @@ describe('activations while processes are killed and frozen, lines cut and TikTo
       seed,
       say: (line) => (isLong ? process.stdout.write(`${seconds()}  ${line}\n`) : undefined),
     });
-    process.stdout.write(`\n${describeReport(report)}\n`);
     expect(report).toMatchObject({ lost: 0, doubled: 0, redone: [], stuck: [], faults: [] });
     expect(report.audiences).toBeGreaterThan(0);
     if (!isLong) expect(Object.keys(report.disturbances)).toEqual(expect.arrayContaining(KINDS));

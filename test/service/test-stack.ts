@@ -8,6 +8,7 @@ import { postgresFolderBelowSystem } from '../../src/local/postgres-installation
 import { type Stack, startStack } from '../../src/local/stack.js';
 import { BUILT_PROGRAMS, type Programs } from '../../src/local/stack-services.js';
 import { replayAllRuns } from '../support/replay.js';
+import { uncaughtErrors } from './uncaught-errors.js';
 
 export const ADVERTISER = '7000000000000000001';
 
@@ -34,7 +35,10 @@ export interface TestStack {
   post(path: string, body?: object): Promise<Response>;
   /** The sandbox's pages for tests, below `/_sandbox/`. */
   admin<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
-  /** Replays what the runs did, so that each test also shows that another worker could have gone on; ends the stack. */
+  /**
+   * Replays what the runs did, so that each test also shows that another worker could have gone on; ends the stack; fails
+   * when one of its programs had ended by an error that nothing caught.
+   */
   stop(): Promise<void>;
 }
 
@@ -138,8 +142,10 @@ export async function startTestStack(
     async stop() {
       await replayAllRuns(stack.addresses.temporalAddress);
       await stack.stop();
+      const uncaught = uncaughtErrors(folder);
       rmSync(folder, { recursive: true, force: true });
       rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+      if (uncaught.length > 0) throw new Error(uncaught.join('\n'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import pg from 'pg';
 import type { Activation } from '../../src/api/schemas/activation.js';
@@ -165,15 +165,5 @@ function ownerlessObjects(folder: string, owners: Readonly<Record<string, readon
   return keys.flatMap((key) => {
     const [kind = '', owner = ''] = key.split(sep);
     return owners[kind]?.includes(owner) ? [] : [`the object ${key} is left and belongs to nobody`];
-  });
-}
-
-/** Ends of our programs that nobody caused: an exception that nothing caught. */
-export function judgeLogs(product: TestStack): string[] {
-  return ['api', 'worker', 'sandbox'].flatMap((name) => {
-    const log = readFileSync(join(product.folder, 'logs', `${name}.log`), 'utf8');
-    const uncaught = log.match(/^Node\.js v\d.*$/gm)?.length ?? 0;
-    const [what] = /^\w*error: .*$/im.exec(log) ?? [];
-    return uncaught === 0 ? [] : [`${name} ended ${uncaught} times by an uncaught error: ${what}`];
   });
 }

@@ -5,13 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUILT_PROGRAMS } from '../../src/local/stack-services.js';
 import { startTestStack } from '../service/test-stack.js';
+import { uncaughtErrors } from '../service/uncaught-errors.js';
 import { Activations } from './activations.js';
 import { Clocks } from './clocks.js';
 import { drawDisturbance, mountSmallDisk, type Scene, unmount } from './disturbance.js';
 import { FinishedParts } from './finished-parts.js';
-import { judgeLeftovers, judgeLogs } from './judge.js';
+import { judgeLeftovers } from './judge.js';
 import { Network } from './network.js';
 import { Random } from './random.js';
+import { describeReport } from './soak-report.js';
 
 export interface SoakOptions {
   readonly kills: number;
@@ -81,14 +83,17 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     disturbed.abort();
     await Promise.all(lanes);
     const leftovers = await judgeLeftovers(product, objects, activations);
-    return {
+    const report: SoakReport = {
       seed,
       disturbances,
       ...activations.sums,
       seconds: Math.round((performance.now() - startedAt) / 1000),
       redone: await finished.redone(),
-      faults: [...activations.faults, ...leftovers, ...judgeLogs(product)],
+      faults: [...activations.faults, ...leftovers, ...uncaughtErrors(product.folder)],
     };
+    // Before the stack ends, which can fail too.
+    process.stdout.write(`\n${describeReport(report)}\n`);
+    return report;
   } finally {
     await product.stop();
     await network.close();
