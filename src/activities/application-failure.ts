@@ -3,6 +3,7 @@ import { AdvertiserGoneError } from '../connections/advertiser-gone-error.js';
 import { ConnectionUnusableError } from '../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { RunIsOverError } from '../database/activations.js';
+import { isDatabaseDown } from '../database/database-down.js';
 import { storageFailure, systemErrorCode } from '../storage/file-system-failure.js';
 import { StorageError } from '../storage/object-store.js';
 import { TikTokError } from '../tiktok/errors.js';
@@ -23,6 +24,8 @@ const RUN_IS_OVER_MS = 5 * SECOND;
 
 /** Full, over a quota or a limit; broken; read-only; a share that is gone. */
 const DISK_FAILURES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'ESTALE']);
+
+const DATABASE_DOWN = 'The database does not answer. The run tries again until it does.';
 
 /** Whose turn it is, the database tells; whether TikTok is done costs a call. */
 const LONGEST_BUSY_WAIT = { turn: 15 * SECOND, processing: 120 * SECOND };
@@ -63,6 +66,7 @@ export function toApplicationFailure(error: unknown, tries: Tries, gated = false
     return expected('worker_outdated', error.message, tries, WORKER_OUTDATED_MS);
   if (error instanceof StillUnauthorizedError)
     return expected('still_unauthorized', error.message, tries, null);
+  if (isDatabaseDown(error)) return again('database_unavailable', DATABASE_DOWN, tries, null);
   return again('unexpected', unexpectedMessage(error), tries, null);
 }
 
@@ -85,12 +89,12 @@ function isDiskFailure(error: unknown): boolean {
  * error could quote a value, so it is left out.
  */
 function unexpectedMessage(error: unknown): string {
-  if (isOutage(error)) return error.message;
+  if (isOfSystem(error)) return error.message;
   return `An unexpected ${error instanceof Error ? error.name : 'failure'}. The run tries again; the worker's log has more.`;
 }
 
 /** By their codes: `ECONNREFUSED` of the system, five characters of PostgreSQL. Those of Node and of csv-parse quote values. */
-function isOutage(error: unknown): error is Error {
+function isOfSystem(error: unknown): error is Error {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return /^E[A-Z0-9]+$/.test(error.code) || ('severity' in error && /^[0-9A-Z]{5}$/.test(error.code));
 }

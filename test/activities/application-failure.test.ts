@@ -161,6 +161,18 @@ describe("a wait for TikTok's rate limit", () => {
   });
 });
 
+describe('a database that is out of reach', () => {
+  it.each([
+    ['refuses', Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' })],
+    ['breaks off', new Error('Connection terminated unexpectedly')],
+    ['is starting', Object.assign(new Error('the database system is starting up'), { code: '57P03' })],
+  ])('is named in words and waited for: it %s', (_, error) => {
+    const { failure } = toApplicationFailure(error, {});
+    expect(failure).toMatchObject({ type: 'database_unavailable', nonRetryable: false });
+    expect(failure.message).toBe('The database does not answer. The run tries again until it does.');
+  });
+});
+
 describe('what nobody expected', () => {
   it('is tried again without its text, which could quote a row', () => {
     const { failure } = toApplicationFailure(new TypeError('cannot read jane@example.com'), {});
@@ -169,8 +181,8 @@ describe('what nobody expected', () => {
     expect(failure.message).not.toContain('jane');
   });
 
-  it('keeps the text of a system error, which says what is out of reach', () => {
-    const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5433'), { code: 'ECONNREFUSED' });
-    expect(toApplicationFailure(error, {}).failure.message).toContain('ECONNREFUSED');
+  it('keeps the text of a system error, which says what it lacks', () => {
+    const error = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    expect(toApplicationFailure(error, {}).failure.message).toContain('too many open files');
   });
 });

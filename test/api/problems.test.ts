@@ -85,6 +85,12 @@ describe('the table from errors to problems', () => {
       'database_unavailable',
     ],
     [Object.assign(new Error('shutting down'), { code: '57P01' }), 503, 'database_unavailable'],
+    [
+      Object.assign(new Error('no socket'), { code: 'ENOENT', syscall: 'connect' }),
+      503,
+      'database_unavailable',
+    ],
+    [Object.assign(new Error('no file'), { code: 'ENOENT', syscall: 'open' }), 500, 'internal_error'],
     [Object.assign(new Error('duplicate'), { code: '23505' }), 500, 'internal_error'],
     [tiktokError('transient'), 503, 'tiktok_unavailable'],
     [tiktokError('rate_limit'), 503, 'tiktok_rate_limit'],

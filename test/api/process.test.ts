@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { StoredRequest } from '../../src/activation/stored-request.js';
@@ -166,6 +167,16 @@ describe('an upload that finds no space', () => {
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(content.length);
     expect((await send(first.api, kept)).status).toBe(507);
+    // Of a packed file the head is unpacked, to be looked at.
+    const packed = gzipSync(`email\n${'a@example.com\n'.repeat(200_000)}`);
+    const small = await first.api.tus(
+      'POST',
+      '/v1/uploads',
+      { 'upload-length': String(packed.length), 'content-type': 'application/offset+octet-stream' },
+      packed,
+    );
+    const unseen = await first.api.get(`/v1/uploads/${idOfUpload(small)}/inspection`);
+    expect(problemOf(unseen)).toMatchObject({ status: 507, code: 'storage_full' });
     first.child.kill('SIGTERM');
     await first.exited;
 

@@ -2,11 +2,11 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { AdvertiserGoneError } from '../../connections/advertiser-gone-error.js';
 import { ConnectionUnusableError } from '../../connections/connection-unusable-error.js';
 import { CustomerFileError } from '../../customer-file/customer-file-error.js';
+import { isDatabaseDown } from '../../database/database-down.js';
 import type { Logger } from '../../logger.js';
 import { StorageError } from '../../storage/object-store.js';
 import { TikTokError } from '../../tiktok/errors.js';
 import { bodyProblem } from './body-problem.js';
-import { isDatabaseDown } from './database-down.js';
 import { PROBLEM_CONTENT_TYPE, Problem, type ProblemDetails, problemBody } from './problem.js';
 
 const RETRY_SOON = { 'retry-after': '5' };

@@ -6,6 +6,7 @@ import { INSPECTED_BYTES, type InspectOptions, inspectFile } from '../../custome
 import type { Inspection } from '../../customer-file/inspection.js';
 import { readRange } from '../../customer-file/packed-bytes.js';
 import type { UploadRow } from '../../database/uploads.js';
+import { storageFailure } from '../../storage/file-system-failure.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { type StoredBytes, storedBytes } from '../../storage/stored-bytes.js';
 
@@ -50,7 +51,9 @@ async function inspectPacked(
   const head = await expandHead(received, packing, INSPECTED_BYTES);
   const path = await store.scratchFile();
   try {
-    await writeFile(path, head.bytes, { mode: 0o600 });
+    await writeFile(path, head.bytes, { mode: 0o600 }).catch((error: unknown) => {
+      throw storageFailure(error, 'keep the head of a packed upload');
+    });
     const bytes = { path, position: 0, firstByte: 0, length: head.bytes.length };
     return await inspectFile(bytes, head.size, options);
   } finally {
