@@ -1,4 +1,21 @@
-import type { SoakReport } from './soak.js';
+/** The sums of a story. Everything from `lost` on must be 0 or empty. */
+export interface SoakReport {
+  readonly seed: number;
+  readonly disturbances: Readonly<Record<string, number>>;
+  readonly runs: number;
+  /** Runs that were cancelled; `unknown`: at a moment when TikTok was being asked. */
+  readonly canceled: number;
+  readonly unknown: number;
+  readonly audiences: number;
+  readonly rows: number;
+  readonly members: number;
+  readonly seconds: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly redone: readonly string[];
+  readonly stuck: readonly string[];
+  readonly faults: readonly string[];
+}
 
 /** The table that `npm run soak` ends with, and under it what was found. */
 export function describeReport(report: SoakReport): string {

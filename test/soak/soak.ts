@@ -13,31 +13,12 @@ import { FinishedParts } from './finished-parts.js';
 import { judgeLeftovers } from './judge.js';
 import { Network } from './network.js';
 import { Random } from './random.js';
-import { describeReport } from './soak-report.js';
+import { describeReport, type SoakReport } from './soak-report.js';
 
 export interface SoakOptions {
   readonly kills: number;
   readonly seed: number;
   readonly say: (line: string) => void;
-}
-
-/** The sums of a story. Everything from `lost` on must be 0 or empty. */
-export interface SoakReport {
-  readonly seed: number;
-  readonly disturbances: Readonly<Record<string, number>>;
-  readonly runs: number;
-  /** Runs that were cancelled; `unknown`: at a moment when TikTok was being asked. */
-  readonly canceled: number;
-  readonly unknown: number;
-  readonly audiences: number;
-  readonly rows: number;
-  readonly members: number;
-  readonly seconds: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly redone: readonly string[];
-  readonly stuck: readonly string[];
-  readonly faults: readonly string[];
 }
 
 const LANES = 3;
