@@ -26,6 +26,7 @@ describe('the page of a run', () => {
     await recordPhase(api.db, id, { phase: 'waiting_for_reconnect', attention, step: null });
     const page = await api.get(`/activations/${id}`);
     expect(page.status).toBe(200);
+    expect(page.text).toContain('The run waits for a new sign-in');
     expect(page.text).toContain('Reconnect &lt;TikTok&gt;');
     expect(page.text).toContain(`href="/connections/${connectionId}/sign-in"`);
   });

@@ -33,10 +33,10 @@ describe('the page of a run that asks a person', () => {
 
     await page.goto(`${product.api}/activations/${id}`);
     const shown = await page.innerText('body');
-    expect(shown).toContain('The run is waiting for approval');
+    expect(shown).toContain('The run waits for an answer');
     expect(shown).toContain('More rows are rejected than the limit allows. 10 of 100 rows');
     expect(shown).toContain('Approve to publish the 90 others; or reject, and nothing is published.');
-    expect(shown).toContain(`activate approve ${id}`);
+    expect(shown).toContain(`npm run activate -- approve ${id}`);
     expect(shown).not.toContain('no address');
 
     const { temporalUi } = product.stack.addresses;

@@ -47,19 +47,18 @@ function runPage(run: Activation): string {
   const paragraphs: string[] = [];
   if (partsTotal > 0) {
     paragraphs.push(
-      `${rowsRead} of ${rowsTotal} rows prepared: ${rowsSent} to send, ${rowsRejected} rejected. ` +
-        `${partsUploaded} of ${partsTotal} parts are at TikTok.`,
+      `${number(rowsRead)} of ${number(rowsTotal)} rows prepared: ${number(rowsSent)} to send, ${number(rowsRejected)} rejected. ` +
+        `${number(partsUploaded)} of ${number(partsTotal)} parts are at TikTok.`,
     );
   }
   if (audience.state !== null) {
-    paragraphs.push(
-      `The audience is ${audience.state.replace('_', ' ')}; matched users: ${audience.matched ?? 'not known yet'}.`,
-    );
+    const matched = audience.matched === null ? 'not known yet' : number(audience.matched);
+    paragraphs.push(`The audience is ${audience.state.replace('_', ' ')}; matched users: ${matched}.`);
   }
   if (attention !== null) paragraphs.push(`${attention.title}. ${attention.detail}`);
   if (run.phase === 'waiting_for_approval') {
     paragraphs.push(
-      `To answer: "activate approve ${run.id}" or "activate reject ${run.id}", or the signal approve or reject in Temporal.`,
+      `To answer: "npm run activate -- approve ${run.id}", or "reject" in its place; or the signal approve or reject in Temporal.`,
     );
   }
   if (failure !== null) paragraphs.push(`${failure.detail} ${failure.help}`);
@@ -70,5 +69,15 @@ function runPage(run: Activation): string {
   }
   if (links.temporal !== null) further.push({ text: 'The run in Temporal', url: links.temporal });
   if (rowsRejected > 0) further.push({ text: 'Rejected rows', url: links.rejectedRows });
-  return plainPage(`The run is ${run.phase.replaceAll('_', ' ')}`, paragraphs, further);
+  return plainPage(headline(run.phase), paragraphs, further);
+}
+
+function headline(phase: Activation['phase']): string {
+  if (phase === 'waiting_for_reconnect') return 'The run waits for a new sign-in';
+  if (phase === 'waiting_for_approval') return 'The run waits for an answer';
+  return `The run is ${phase}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
 }
