@@ -4,7 +4,7 @@ import { ConnectionUnusableError } from '../connections/connection-unusable-erro
 import { CustomerFileError } from '../customer-file/customer-file-error.js';
 import { RunIsOverError } from '../database/activations.js';
 import { isDatabaseDown } from '../database/database-down.js';
-import { storageFailure, systemErrorCode } from '../storage/file-system-failure.js';
+import { diskFailure } from '../storage/file-system-failure.js';
 import { StorageError } from '../storage/object-store.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { ActivationFailure } from './activation-failure.js';
@@ -21,9 +21,6 @@ const SECOND = 1_000;
 const PART_BUSY_MS = 2 * SECOND;
 const WORKER_OUTDATED_MS = 5 * SECOND;
 const RUN_IS_OVER_MS = 5 * SECOND;
-
-/** Full, over a quota or a limit; broken; read-only; a share that is gone. */
-const DISK_FAILURES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'ESTALE']);
 
 const DATABASE_DOWN = 'The database does not answer. The run tries again until it does.';
 
@@ -50,11 +47,11 @@ export function toApplicationFailure(error: unknown, tries: Tries, gated = false
   )
     return final(error.code, error.message, tries);
   if (error instanceof TikTokError) return fromTikTok(error, tries, gated);
-  if (isDiskFailure(error))
-    return toApplicationFailure(storageFailure(error, 'work on a part'), tries, gated);
-  if (error instanceof StorageError) {
-    if (error.code === 'not_found') return final('upload_gone', error.message, tries);
-    return again(`storage_${error.code}`, error.message, tries, 'storage');
+  // The engine reads and writes files of the store by itself.
+  const failed = error instanceof StorageError ? error : diskFailure(error, 'work on a part');
+  if (failed !== null) {
+    if (failed.code === 'not_found') return final('upload_gone', failed.message, tries);
+    return again(`storage_${failed.code}`, failed.message, tries, 'storage');
   }
   if (error instanceof UploadBusyError) return expected('upload_busy', error.message, tries, PART_BUSY_MS);
   // Retried all the same: a run that is reset in Temporal is over by the database until the reconciler has seen it.
@@ -76,12 +73,6 @@ function audienceBusy(error: AudienceBusyError, tries: Tries): MappedFailure {
   const delayMs = Math.round(Math.min(grown, LONGEST_BUSY_WAIT[error.reason]));
   const wait = { kind: 'audience_busy', until: new Date(Date.now() + delayMs) } as const;
   return expected('audience_busy', error.message, counted, delayMs, wait);
-}
-
-/** The engine reads and writes files of the store by itself. */
-function isDiskFailure(error: unknown): boolean {
-  const code = systemErrorCode(error);
-  return code !== null && DISK_FAILURES.has(code);
 }
 
 /**

@@ -17,7 +17,8 @@ const NETWORK_CODES = new Set([
 const SQL_STATES = /^(?:08...|57P0[123]|53300|42P01)$/;
 
 /** pg gives these no code, and neither does the watch over silent connections. */
-const MESSAGES = /timeout exceeded when trying to connect|Connection terminated|the database was silent/;
+const MESSAGES =
+  /timeout exceeded when trying to connect|^timeout expired$|Connection terminated|is not queryable|the database was silent/;
 
 /**
  * Whether a query failed because the database is not there (yet), and not because of the query. Nothing else here talks to

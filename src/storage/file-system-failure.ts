@@ -6,6 +6,19 @@ export function systemErrorCode(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
+/** Full, over a quota or a limit; broken; read-only; a share that is gone. */
+const DISK_FAILURES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'ESTALE']);
+
+/**
+ * What failed when other code than the store read or wrote one of its files; null when it was not the disk.
+ *
+ * @param doing as of `storageFailure`
+ */
+export function diskFailure(error: unknown, doing: string): StorageError | null {
+  const code = systemErrorCode(error);
+  return code !== null && DISK_FAILURES.has(code) ? storageFailure(error, doing) : null;
+}
+
 /**
  * Turns a failed system call into a `StorageError`. EFBIG (a limit on the size of one file) counts as `full`: like a
  * full disk it needs an operator, and trying again soon does not help.

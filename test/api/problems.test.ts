@@ -86,6 +86,11 @@ describe('the table from errors to problems', () => {
     ],
     [Object.assign(new Error('shutting down'), { code: '57P01' }), 503, 'database_unavailable'],
     [
+      new Error('Client has encountered a connection error and is not queryable'),
+      503,
+      'database_unavailable',
+    ],
+    [
       Object.assign(new Error('no socket'), { code: 'ENOENT', syscall: 'connect' }),
       503,
       'database_unavailable',

@@ -154,12 +154,12 @@ describe('an upload that finds no space', () => {
     await first.api.untilReady();
     const created = await first.api.tus('POST', '/v1/uploads', { 'upload-length': String(content.length) });
     const path = `/v1/uploads/${idOfUpload(created)}`;
-    const send = (api: ApiCaller, offset: number) =>
+    const send = (api: ApiCaller, offset: number, length = content.length) =>
       api.tus(
         'PATCH',
         path,
         { 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
-        content.subarray(offset),
+        content.subarray(offset, offset + length),
       );
     const refused = await send(first.api, 0);
     expect(problemOf(refused)).toMatchObject({ status: 507, code: 'storage_full' });
@@ -167,6 +167,8 @@ describe('an upload that finds no space', () => {
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(content.length);
     expect((await send(first.api, kept)).status).toBe(507);
+    // So little that all of it is read before the write fails.
+    expect((await send(first.api, kept, 10)).status).toBe(507);
     // Of a packed file the head is unpacked, to be looked at.
     const packed = gzipSync(`email\n${'a@example.com\n'.repeat(200_000)}`);
     const small = await first.api.tus(

@@ -8,7 +8,7 @@ import { postgresFolderBelowSystem } from '../../src/local/postgres-installation
 import { type Stack, startStack } from '../../src/local/stack.js';
 import { BUILT_PROGRAMS, type Programs } from '../../src/local/stack-services.js';
 import { replayAllRuns } from '../support/replay.js';
-import { uncaughtErrors } from './uncaught-errors.js';
+import { unexplainedFailures } from './unexplained-failures.js';
 
 export const ADVERTISER = '7000000000000000001';
 
@@ -37,7 +37,7 @@ export interface TestStack {
   admin<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
   /**
    * Replays what the runs did, so that each test also shows that another worker could have gone on; ends the stack; fails
-   * when one of its programs had ended by an error that nothing caught.
+   * when its programs met what nobody had thought of.
    */
   stop(): Promise<void>;
 }
@@ -142,10 +142,10 @@ export async function startTestStack(
     async stop() {
       await replayAllRuns(stack.addresses.temporalAddress);
       await stack.stop();
-      const uncaught = uncaughtErrors(folder);
+      const unexplained = unexplainedFailures(folder);
       rmSync(folder, { recursive: true, force: true });
       rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
-      if (uncaught.length > 0) throw new Error(uncaught.join('\n'));
+      if (unexplained.length > 0) throw new Error(unexplained.join('\n'));
     },
   };
 }

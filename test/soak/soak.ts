@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BUILT_PROGRAMS } from '../../src/local/stack-services.js';
 import { startTestStack } from '../service/test-stack.js';
-import { uncaughtErrors } from '../service/uncaught-errors.js';
+import { unexplainedFailures } from '../service/unexplained-failures.js';
 import { Activations } from './activations.js';
 import { Clocks } from './clocks.js';
 import { drawDisturbance, mountSmallDisk, type Scene, unmount } from './disturbance.js';
@@ -70,7 +70,7 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
       ...activations.sums,
       seconds: Math.round((performance.now() - startedAt) / 1000),
       redone: await finished.redone(),
-      faults: [...activations.faults, ...leftovers, ...uncaughtErrors(product.folder)],
+      faults: [...activations.faults, ...leftovers, ...unexplainedFailures(product.folder)],
     };
     // Before the stack ends, which can fail too.
     process.stdout.write(`\n${describeReport(report)}\n`);

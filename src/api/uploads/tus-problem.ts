@@ -1,5 +1,5 @@
 import { ERRORS } from '@tus/server';
-import { storageFailure } from '../../storage/file-system-failure.js';
+import { diskFailure } from '../../storage/file-system-failure.js';
 import { Problem } from '../http/problem.js';
 import { tooLargeFor } from './largest-upload.js';
 
@@ -17,18 +17,14 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly title:
 };
 
 /**
- * tus's refusals are plain objects or errors with a status and a body; everything else came from below it. A write that
- * failed comes as the error of the system call, whatever the file store made of it.
+ * tus's refusals are plain objects or errors with a status and a body; everything else came from below it.
  *
  * @param maxUploadBytes the largest upload that is taken
  */
 export function tusProblem(status: number, body: string, failure: unknown, maxUploadBytes: number): unknown {
   const ownRefusal =
     failure === undefined || (typeof failure === 'object' && failure !== null && 'status_code' in failure);
-  if (!ownRefusal) {
-    const ofStorage = storageFailure(failure, 'write what was received');
-    return ofStorage.code === 'full' ? ofStorage : failure;
-  }
+  if (!ownRefusal) return diskFailure(failure, 'write what was received') ?? failure;
   const refusal = REFUSALS[status];
   if (refusal === undefined) return failure ?? new Error(`tus answered ${status}`);
   return new Problem({
