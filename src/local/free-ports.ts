@@ -14,7 +14,7 @@ const MOST_TRIES = 1_000;
  * A port for every wish, in the same order: the wished one where it is free and not blocked by browsers, another one
  * where it is not.
  * A wish of 0 is any free port. All of them differ.
- * @param claim says no to a port that is free, but promised to somebody else
+ * @param claim says no to a wished port that is free, but promised to somebody else
  * @param otherwise what is tried before any free port, in the order of the wishes
  */
 export async function choosePorts(
@@ -23,12 +23,13 @@ export async function choosePorts(
   otherwise: readonly (number | undefined)[] = [],
 ): Promise<number[]> {
   const held: Server[] = [];
-  const take = async (port = 0) => (port !== 0 && claim(port) ? await listen(port) : undefined);
   try {
     const ports: number[] = [];
     for (const [index, wish] of wishes.entries()) {
       // Held open until all are chosen, so that none is chosen twice.
-      const server = (await take(wish)) ?? (await take(otherwise[index])) ?? (await anyFree());
+      const wished = wish !== 0 && claim(wish) ? await listen(wish) : undefined;
+      const second = otherwise[index];
+      const server = wished ?? (second === undefined ? undefined : await listen(second)) ?? (await anyFree());
       held.push(server);
       const address = server.address();
       if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
