@@ -76,7 +76,7 @@ function audienceBusy(error: AudienceBusyError, tries: Tries): MappedFailure {
 }
 
 /**
- * Errors of the system and of the database say what is out of reach and hold no row. The text of any other unknown
+ * Errors of the system and of the database say what is missing and hold no row. The text of any other unknown
  * error could quote a value, so it is left out.
  */
 function unexpectedMessage(error: unknown): string {
@@ -84,7 +84,7 @@ function unexpectedMessage(error: unknown): string {
   return `An unexpected ${error instanceof Error ? error.name : 'failure'}. The run tries again; the worker's log has more.`;
 }
 
-/** By their codes: `ECONNREFUSED` of the system, five characters of PostgreSQL. Those of Node and of csv-parse quote values. */
+/** By their codes: `EMFILE` of the system, five characters of PostgreSQL. Those of Node and of csv-parse quote values. */
 function isOfSystem(error: unknown): error is Error {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return /^E[A-Z0-9]+$/.test(error.code) || ('severity' in error && /^[0-9A-Z]{5}$/.test(error.code));

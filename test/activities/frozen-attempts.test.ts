@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.js';
 import { oneTimeName } from '../../src/activities/one-time-name.js';
-import type { ConnectionAccess } from '../../src/connections/access.js';
 import { preparePart } from '../../src/customer-file/prepare-part.js';
 import { splitUpload } from '../../src/customer-file/split-upload.js';
 import { acceptRetry } from '../../src/database/accept-activations.js';
@@ -16,6 +15,7 @@ import type { ObjectStore } from '../../src/storage/object-store.js';
 import type { AudienceDetails, TikTokClient } from '../../src/tiktok/client.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
+import { scriptedAccess } from './scripted-access.js';
 
 const ROWS = 40;
 const CUSTOMERS = Array.from({ length: ROWS }, (_, row) => `person.${row}@example.com\n`).join('');
@@ -100,17 +100,8 @@ const scripted: Partial<TikTokClient> = {
     world.audiences = world.audiences.filter(({ audienceId }) => !ids.includes(audienceId));
   },
 };
-const tiktok = scripted as TikTokClient;
 
-const access: ConnectionAccess = {
-  async withAccess(_target, use) {
-    await world.beforeUse();
-    return use({ tiktok, token: 'token', version: 1 });
-  },
-  usableVersion: async () => 1,
-  canBeOpened: async () => true,
-  recheck: async () => true,
-};
+const access = scriptedAccess(scripted, { beforeUse: () => world.beforeUse() });
 
 let local: LocalActivities;
 beforeAll(async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { partKey } from '../../src/activation/object-keys.js';
-import type { ConnectionAccess } from '../../src/connections/access.js';
 import { findActivation } from '../../src/database/activations.js';
 import { listDeliveries } from '../../src/database/deliveries.js';
 import { findPart } from '../../src/database/preparation-parts.js';
@@ -12,6 +11,7 @@ import { createTikTokClient } from '../../src/tiktok/create-client.js';
 import { APP_SECRET, TOKEN } from '../tiktok/every-call.js';
 import { type ScriptedServer, startScriptedServer, success } from '../tiktok/scripted-server.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
+import { scriptedAccess } from './scripted-access.js';
 
 const CONTENT = Array.from({ length: 40 }, (_, n) => `p${n}@example.com\n`).join('');
 
@@ -22,13 +22,7 @@ let preparationId: string;
 beforeAll(async () => {
   server = await startScriptedServer();
   const tiktok = createTikTokClient({ apiUrl: server.apiUrl, appId: '7', appSecret: APP_SECRET });
-  const access: ConnectionAccess = {
-    withAccess: (_target, use) => use({ tiktok, token: TOKEN, version: 1 }),
-    usableVersion: async () => 1,
-    canBeOpened: async () => true,
-    recheck: async () => true,
-  };
-  local = await localActivities({ access });
+  local = await localActivities({ access: scriptedAccess(tiktok, { token: TOKEN }) });
 });
 afterAll(() => server.close());
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeAll, expect, it } from 'vitest';
-import type { ConnectionAccess } from '../../src/connections/access.js';
 import { recordDelivery } from '../../src/database/deliveries.js';
 import { findPublication } from '../../src/database/publications.js';
 import type { TikTokClient } from '../../src/tiktok/client.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
+import { scriptedAccess } from './scripted-access.js';
 
 /** The request to TikTok that is under way. */
 interface Request {
@@ -27,18 +27,10 @@ const scripted: Partial<TikTokClient> = {
   },
   renameAudience: async () => undefined,
 };
-const tiktok = scripted as TikTokClient;
-
-const access: ConnectionAccess = {
-  withAccess: async (_target, use) => use({ tiktok, token: 'token', version: 1 }),
-  usableVersion: async () => 1,
-  canBeOpened: async () => true,
-  recheck: async () => true,
-};
 
 let local: LocalActivities;
 beforeAll(async () => {
-  local = await localActivities({ access });
+  local = await localActivities({ access: scriptedAccess(scripted) });
 });
 
 /** An attempt whose request TikTok has and has not answered yet. The SDK stops it as `cancel` says. */

@@ -35,9 +35,9 @@ it('a port that replaced a taken one is chosen again, unless that is taken too',
   const taken = typeof address === 'object' && address !== null ? address.port : 0;
   const folder = await mkdtemp(join(tmpdir(), 'ports-'));
   writeLastPorts(folder, { api, postgres });
-  // As if the well-known port were taken too, whatever else runs on this machine.
-  const nobodys = new Set([5433, taken]);
-  const claim = (port: number) => !nobodys.has(port);
+  // The well-known port too, as if to another stack, so that it does not matter whether it is free here.
+  const promised = new Set([5433, taken]);
+  const claim = (port: number) => !promised.has(port);
   const plan = await planStack(
     '/nowhere',
     { PORT: String(taken) },
