@@ -3,7 +3,8 @@ import { helpOncePublished } from '../activation/end-attention.js';
 import type { StoredRequest } from '../activation/stored-request.js';
 import { ACTIVATION_FAILURES } from './activation-failure.js';
 
-const OTHERS: Readonly<Record<string, string>> = {
+/** Why a run ends that no activity has ended for good; the rest of the closed set. */
+export const RUN_FAILURES: Readonly<Record<string, string>> = {
   advertiser_gone:
     'Choose another ad account, or ask in TikTok Business Center what became of this one; then start the activation again.',
   reconnect_timed_out: 'Reconnect TikTok, then start the activation again.',
@@ -33,6 +34,6 @@ export function failureHelp(
     return [helpOncePublished({ action }), ...(also === undefined ? [] : [also])].join(' ');
   }
   if (help !== undefined) return `${help} Then start the activation again.`;
-  const known: Readonly<Record<string, string>> = { ...ACTIVATION_FAILURES, ...OTHERS };
+  const known: Readonly<Record<string, string>> = { ...ACTIVATION_FAILURES, ...RUN_FAILURES };
   return known[code] ?? 'Correct the file, upload it again and start a new activation.';
 }
