@@ -1,6 +1,6 @@
 import type { Attention } from '../activation/attention.js';
 import { storedLedger } from '../activation/stored-ledger.js';
-import { estimateDistinct, mergeDistinct } from '../customer-file/distinct-estimate.js';
+import { estimatePeople } from '../customer-file/distinct-estimate.js';
 import { ledgerImbalance, sumLedgers } from '../customer-file/ledger.js';
 import { preparedLedgers } from '../database/activation-progress.js';
 import { ActivationFailure } from './activation-failure.js';
@@ -54,7 +54,7 @@ export function closeLedger(deps: ActivityDependencies) {
     const shrinks = !dryRun && (audience.action === 'remove' || audience.action === 'replace');
     const sketches = prepared.flatMap(({ distinct }) => (distinct === null ? [] : [distinct]));
     return {
-      people: shrinks ? estimateDistinct(mergeDistinct(sketches)) : null,
+      people: shrinks ? estimatePeople(sketches, total.rowsSent) : null,
       // Nothing of a dry run is published, so there is nothing to ask.
       overLimit: dryRun ? null : await rejectedRowsQuestion(total, rejectedRowPercent, look),
     };

@@ -29,6 +29,6 @@ export function predictedFiles({ prediction }: Activation): string[] {
         ]),
     ),
     ...(left > 0 ? [`  and ${formatCount(left)} more`] : []),
-    `In all ${formatCount(files.length)} files, ${formatCount(rows)} rows and ${formatBytes(bytes)}, with about ${formatCount(calls)} calls of TikTok.`,
+    `In all ${formatCount(files.length)} file${files.length === 1 ? '' : 's'}, ${formatCount(rows)} rows and ${formatBytes(bytes)}, with about ${formatCount(calls)} calls of TikTok.`,
   ];
 }

@@ -33,7 +33,16 @@ export function mergeDistinct(parts: Iterable<Uint8Array>): Uint8Array {
   return merged;
 }
 
-/** About how many different people were counted. */
+/**
+ * About how many different people were sent. Each row sent counts one, so there are never more people than rows.
+ *
+ * @param parts registers of each part
+ */
+export function estimatePeople(parts: Iterable<Uint8Array>, rowsSent: number): number {
+  return Math.min(estimateDistinct(mergeDistinct(parts)), rowsSent);
+}
+
+/** About how many different people were counted, to 0.8 % more or fewer. */
 export function estimateDistinct(registers: Uint8Array): number {
   const counts = new Array<number>(RANK_BITS + 2).fill(0);
   for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;

@@ -262,6 +262,19 @@ describe('activate FILE', () => {
     expect(ran.stdout).toContain('In all 22 files, 22,000 rows and 1.4 MB, with about 25 calls of TikTok.');
   });
 
+  it('calls one file one file', async () => {
+    const prediction = {
+      calculateType: 'EMAIL_SHA256',
+      files: [{ part: 0, rows: 9, bytes: 585 }],
+      rows: 9,
+      bytes: 585,
+      calls: 4,
+    };
+    api.onFollow = () => api.change({ ...completedRun(), dryRun: true, prediction });
+    const ran = await activate([file, '--dry-run']);
+    expect(ran.stdout).toContain('In all 1 file, 9 rows and 585 B, with about 4 calls of TikTok.');
+  });
+
   it('sends the key of the API with every request', async () => {
     await activate([file], { env: { ACTIVATE_API_KEY: 'k-1' } });
     const keys = new Set(api.seen.map(({ headers }) => headers.authorization));

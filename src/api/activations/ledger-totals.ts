@@ -1,5 +1,5 @@
 import { storedLedger } from '../../activation/stored-ledger.js';
-import { estimateDistinct, mergeDistinct } from '../../customer-file/distinct-estimate.js';
+import { estimatePeople } from '../../customer-file/distinct-estimate.js';
 import { type PartLedger, sumLedgers } from '../../customer-file/ledger.js';
 import { preparedLedgers } from '../../database/activation-progress.js';
 import type { Database } from '../../database/open-database.js';
@@ -31,7 +31,7 @@ export function createLedgerTotals(db: Database): ReadLedgerTotals {
     const sketches = parts.flatMap(({ distinct }) => (distinct === null ? [] : [distinct]));
     const totals = {
       identifiers: ledger.identifiers,
-      distinctEstimate: estimateDistinct(mergeDistinct(sketches)),
+      distinctEstimate: estimatePeople(sketches, ledger.rowsSent),
     };
     remembered.delete(preparationId);
     remembered.set(preparationId, { partsPrepared: parts.length, totals });
