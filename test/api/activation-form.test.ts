@@ -198,6 +198,46 @@ it('a refused form leaves nothing behind', async () => {
   );
 });
 
+const part = (header: string, content: string) => `--x\r\n${header}\r\n\r\n${content}\r\n`;
+const field = (name: string, content: string) =>
+  part(`content-disposition: form-data; name="${name}"`, content);
+const file = (content: string) =>
+  part('content-disposition: form-data; name="file"; filename="a.csv"', content);
+
+it.each([
+  ['parts without headers', `${part('', 'a')}${part('', 'b')}`, 400, 'malformed_form'],
+  ['a part without a name', part('content-disposition: form-data', 'a'), 400, 'malformed_form'],
+  [
+    'a file without a name',
+    part('content-disposition: form-data; filename="a.csv"', 'a'),
+    400,
+    'malformed_form',
+  ],
+  // Far more than a connection brings at once: the file begins with the refused field, and ends later.
+  [
+    'a bad field before its file',
+    `${field('activation', '{}')}${file('a\n'.repeat(200_000))}`,
+    422,
+    'invalid_request',
+  ],
+  [
+    'a strange field before its file',
+    `${field('surprise', 'x')}${file('a\n'.repeat(200_000))}`,
+    400,
+    'malformed_form',
+  ],
+])('a form with %s is refused, and nothing is left of it', async (_what, body, status, code) => {
+  keptBefore = await uploads();
+  const listed = (await api.get('/v1/uploads')).body;
+  const answer = await api.call('/v1/activations', {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    body: `${body}--x--\r\n`,
+  });
+  await expectNothingLeft(answer, status, code);
+  expect((await api.get('/v1/uploads')).body).toEqual(listed);
+});
+
 it('a form whose connection breaks leaves nothing behind', async () => {
   const kept = await uploads();
   const listed = async () => (await api.get('/v1/uploads')).body;

@@ -84,7 +84,10 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
   return new Promise((resolve, reject) => {
     const form = openForm(request, maxFileBytes);
     let openFile: Readable | null = null;
+    /** The parser goes on with what it holds already when a form is refused: that counts no more. */
+    let refused = false;
     const fail = (error: unknown) => {
+      refused = true;
       request.unpipe(form);
       drainRequest(request);
       openFile?.destroy(new Error('the form was refused'));
@@ -98,8 +101,9 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
       }
     };
     form.on('field', (name, value, { valueTruncated }) => {
+      if (refused) return;
       guarded(() => {
-        if (name !== 'activation') throw wrongForm(`The form has no field "${name.slice(0, 50)}".`);
+        if (name !== 'activation') throw wrongForm(`The form has no field ${named(name)}.`);
         if (valueTruncated) throw tooLarge('The field "activation" may have at most 1 MB.');
         handlers.onActivation(value);
       });
@@ -107,20 +111,30 @@ function readParts(request: Request, maxFileBytes: number, handlers: PartHandler
     form.on('file', (name, bytes, { filename }) => {
       // A destroyed part still errs when the form ends; the first failure has been reported.
       bytes.on('error', () => undefined);
+      if (refused) {
+        bytes.destroy();
+        return;
+      }
       openFile = bytes;
       guarded(() => {
-        if (name !== 'file') throw wrongForm(`The form has no file field "${name.slice(0, 50)}".`);
+        if (name !== 'file') throw wrongForm(`The form has no file field ${named(name)}.`);
         bytes.once('limit', () => fail(tooLarge(tooLargeFor(maxFileBytes))));
         handlers.onFile(filename, bytes).catch(fail);
       });
     });
-    form.once('error', () => fail(wrongForm('The form could not be read: it is damaged or ends too early.')));
+    // Also more than once, for each damaged part.
+    form.on('error', () => fail(wrongForm('The form could not be read: it is damaged or ends too early.')));
     form.once('close', resolve);
     request.once('close', () => {
       if (!request.complete) fail(wrongForm('The connection broke before the end of the form.'));
     });
     request.pipe(form);
   });
+}
+
+/** The parser's types leave out that a part may have no name. */
+function named(name: string | undefined): string {
+  return name === undefined ? 'without a name' : `"${name.slice(0, 50)}"`;
 }
 
 function openForm(request: Request, maxFileBytes: number): busboy.Busboy {
