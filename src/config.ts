@@ -30,7 +30,6 @@ const variables = (live: boolean) =>
       DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
       STORAGE_URL: z.url({ protocol: /^(file|s3)$/ }),
       TEMPORAL_UI_URL: httpUrl.optional(),
-      TEMPORAL_NAMESPACE: z.string().default('default'),
       TIKTOK_APP_ID: live ? appId : appId.optional(),
       TIKTOK_APP_SECRET: live ? appSecret : appSecret.optional(),
       TIKTOK_API_URL: httpUrl.default('https://business-api.tiktok.com/open_api/v1.3/'),
@@ -53,7 +52,16 @@ const variables = (live: boolean) =>
     .refine((v) => LOOPBACK.has(v.HOST) || v.API_KEYS.length > 0, {
       path: ['API_KEYS'],
       message: 'must be set when HOST is not a loopback address, or anybody could use the API',
+    })
+    // A proxy brings in those who come by another address.
+    .refine((v) => isLoopbackUrl(v.PUBLIC_URL) || v.API_KEYS.length > 0, {
+      path: ['API_KEYS'],
+      message: 'must be set when PUBLIC_URL is not a loopback address, or anybody could use the API',
     });
+
+function isLoopbackUrl(url: string | undefined): boolean {
+  return url === undefined || LOOPBACK.has(new URL(url).hostname.replace(/^\[|\]$/g, ''));
+}
 
 const rotationVariables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -76,7 +84,6 @@ export interface Config {
   readonly apiKeys: readonly string[];
   readonly databaseUrl: string;
   readonly storageUrl: string;
-  readonly temporalNamespace: string;
   readonly temporalUiUrl: string | null;
   /** TikTok itself and the sandbox; at least one of them. */
   readonly tiktok: { live: TikTokApp | null; sandbox: TikTokApp | null };
@@ -130,7 +137,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiKeys: v.API_KEYS,
     databaseUrl: v.DATABASE_URL,
     storageUrl: v.STORAGE_URL,
-    temporalNamespace: v.TEMPORAL_NAMESPACE,
     temporalUiUrl: v.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
     tiktok: { live: liveApp(v), sandbox: sandboxApp(v.TIKTOK_SANDBOX_URL) },
     tiktokLimits: {

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createActivities } from './activities/create-activities.js';
@@ -15,6 +14,7 @@ import { openDatabase } from './database/open-database.js';
 import { openSessionLocks } from './database/session-locks.js';
 import { createLogger, type Logger } from './logger.js';
 import { openStore } from './storage/open-store.js';
+import { type TemporalSettings, temporalSettings } from './temporal/connection-settings.js';
 import { requireNamespace } from './temporal/namespace.js';
 import { TASK_QUEUES, type WorkerRole } from './temporal/task-queues.js';
 import { serveWorkerHealth } from './temporal/worker-health.js';
@@ -59,8 +59,9 @@ async function main(): Promise<void> {
     partBytes: config.partBytes,
   };
 
-  const connection = await connect(logger);
-  const workers = await createWorkers(config, connection, deps);
+  const temporal = temporalSettings();
+  const connection = await connect(temporal, logger);
+  const workers = await createWorkers({ ...config, ...temporal }, connection, deps);
   const health = await serveWorkerHealth({
     host: config.host,
     port: config.workerHealthPort,
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
       database: async () => {
         await sql`select 1`.execute(db);
       },
-      temporal: () => requireNamespace(connection.workflowService, config.temporalNamespace),
+      temporal: () => requireNamespace(connection.workflowService, temporal.namespace),
     },
   });
   logger.info({ roles: config.workerRoles, healthPort: health.port }, 'worker is running');
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
 }
 
 async function createWorkers(
-  config: Config,
+  config: Config & TemporalSettings,
   connection: NativeConnection,
   deps: ActivityDependencies,
 ): Promise<Worker[]> {
@@ -106,7 +107,7 @@ async function createWorkers(
     config.workerRoles.map((role) =>
       Worker.create({
         connection,
-        namespace: config.temporalNamespace,
+        namespace: config.namespace,
         taskQueue: TASK_QUEUES[role],
         activities,
         shutdownGraceTime: SHUTDOWN_GRACE_MS,
@@ -120,10 +121,10 @@ async function createWorkers(
 }
 
 /** Waits for Temporal rather than ending: in a deployment everything starts at once. */
-async function connect(logger: Logger): Promise<NativeConnection> {
+async function connect({ connectionOptions }: TemporalSettings, logger: Logger): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect(loadClientConnectConfig().connectionOptions);
+      return await NativeConnection.connect(connectionOptions);
     } catch (error) {
       logger.warn({ error }, 'Temporal is out of reach; trying again');
       await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));

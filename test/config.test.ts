@@ -76,6 +76,17 @@ describe('the environment', () => {
     expect(open.loopback).toBe(false);
   });
 
+  it('does not open the API without keys to those who come by a proxy', () => {
+    const behindProxy = { ...complete, PUBLIC_URL: 'https://audiences.example.com' };
+    expect(mistakes(behindProxy)).toContain(
+      'API_KEYS: must be set when PUBLIC_URL is not a loopback address',
+    );
+    expect(readConfig({ ...behindProxy, API_KEYS: 'first-key-of-sixteen' }).loopback).toBe(true);
+    for (const PUBLIC_URL of ['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.1:9000']) {
+      expect(readConfig({ ...complete, PUBLIC_URL }).apiKeys).toEqual([]);
+    }
+  });
+
   it('makes a usable address of an IPv6 host', () => {
     expect(readConfig({ ...complete, HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
   });

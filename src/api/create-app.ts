@@ -77,7 +77,7 @@ export function createApp(deps: ApiDependencies): Express {
   });
   app.use(requestLog(logger, metrics));
   app.use(guard({ loopback: deps.loopback, apiKeys: deps.apiKeys, publicUrl }));
-  app.use(uploadRoutes({ ...deps, tus: tusHandler({ ...deps, publicUrl }) }));
+  app.use(uploadRoutes({ ...deps, tus: tusHandler(deps) }));
   app.use(activationRoutes({ ...deps, intake: createActivationIntake(deps), views }));
   app.use(activationSignalRoutes({ ...deps, views }));
   app.use(platformRoutes(deps));

@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { createLogger, type Logger } from '../logger.js';
 import { createActivationRuns } from '../temporal/activation-runs.js';
 import { connectLazily } from '../temporal/connect.js';
+import { temporalSettings } from '../temporal/connection-settings.js';
 import { DRAIN_MS } from './http-server.js';
 import { type RunningApi, startApi } from './start-api.js';
 
@@ -13,9 +14,10 @@ const MAX_UPLOAD_BYTES = 500_000_000_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger('api', config.logLevel);
-  const temporal = connectLazily();
+  const settings = temporalSettings();
+  const temporal = connectLazily(settings);
   const api = await startApi(
-    { ...config, maxUploadBytes: MAX_UPLOAD_BYTES },
+    { ...config, temporalNamespace: settings.namespace, maxUploadBytes: MAX_UPLOAD_BYTES },
     createActivationRuns(temporal),
     logger,
   );

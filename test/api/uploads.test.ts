@@ -39,6 +39,11 @@ describe('an upload by the tus protocol', () => {
     expect(answer.headers.get('tus-max-size')).toBe('1000000');
   });
 
+  it('has an address that is right by whatever name, scheme or proxy the client has come', async () => {
+    const answer = await api.tus('POST', '/v1/uploads', { 'upload-length': '10' });
+    expect(answer.headers.get('location')).toMatch(/^\/v1\/uploads\/upl_[0-9a-z]{20}$/);
+  });
+
   it('can be created with its bytes in one request, and is complete with its digest then', async () => {
     const id = await api.upload(FILE, 'customers.csv');
     const upload = await view(id);

@@ -33,12 +33,10 @@ export function tusHandler(deps: {
   readonly uploads: Uploads;
   readonly locks: SessionLocks;
   readonly maxUploadBytes: number;
-  readonly publicUrl: string;
   readonly logger: Logger;
 }): RequestHandler {
   const { db, store, uploads, logger } = deps;
   const failures = new WeakMap<object, unknown>();
-  const scheme = new URL(deps.publicUrl).protocol;
   const server = new Server({
     path: UPLOADS_PATH,
     datastore: new IncomingStore({ db, uploads }),
@@ -47,7 +45,8 @@ export function tusHandler(deps: {
     lockDrainTimeout: DRAIN_MS,
     postReceiveInterval: PROGRESS_INTERVAL_MS,
     namingFunction: () => newId('upl'),
-    generateUrl: (_request, { host, path, id }) => `${scheme}//${host}${path}/${id}`,
+    // Relative: behind a proxy neither the scheme nor the host of the request need be those of the client.
+    generateUrl: (_request, { path, id }) => `${path}/${id}`,
     getFileIdFromRequest: (_request, last) => (last !== undefined && UPLOAD_ID.test(last) ? last : undefined),
     async onUploadCreate(_request, upload) {
       await refuseWhatDoesNotFit(store, upload.size ?? 0);
