@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import { recordPrepared } from '../../src/database/preparation-parts.js';
 import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
 import { readyToActivate } from './support/activation-fixtures.js';
-import { problemOf } from './support/api-caller.js';
+import { problemOf, until } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
@@ -55,6 +55,12 @@ function ledger(rows: { sent: number; rejected: number }): PartLedger {
 }
 
 /** As the activities leave a run: two parts, both prepared, the first delivered. */
+/** Of this process, which is the API's too. */
+async function openFiles(): Promise<string[]> {
+  const open = await readdir('/proc/self/fd');
+  return Promise.all(open.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')));
+}
+
 async function prepare(id: string): Promise<string> {
   const wanted = {
     id: `pre_${id}`,
@@ -213,7 +219,30 @@ describe('an activation', () => {
       '100,0,email,invalid_email',
     ]);
     expect((await api.get(`${path}?format=xml`)).status).toBe(400);
+
+    await rm(join(folder, '1.csv'));
+    expect(problemOf(await api.get(path))).toMatchObject({ status: 410, code: 'rejected_rows_gone' });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'closes the list of rejected rows when whoever asked has gone before the end',
+    async () => {
+      const { id } = await start({ columns: { '0': 'email' } });
+      const folder = join(api.folder, 'objects', 'rejected', await prepare(id));
+      await mkdir(folder, { recursive: true });
+      const lines = '100,0,invalid_email\n'.repeat(500_000);
+      for (const name of ['0.csv', '1.csv']) await writeFile(join(folder, name), lines);
+
+      const leaving = new AbortController();
+      const answer = await fetch(`${api.url}/v1/activations/${id}/rejected-rows?format=csv`, {
+        signal: leaving.signal,
+      });
+      expect((await answer.body?.getReader().read())?.value?.length).toBeGreaterThan(0);
+      expect(await openFiles()).toContain(join(folder, '0.csv'));
+      leaving.abort();
+      await until(async () => !(await openFiles()).some((file) => file.startsWith(folder)));
+    },
+  );
 
   it('is 404 when there is none', async () => {
     for (const path of ['', '/parts', '/events', '/rejected-rows']) {

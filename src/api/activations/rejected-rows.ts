@@ -4,12 +4,34 @@ import { storedRequest } from '../../activation/stored-request.js';
 import type { ActivationRow } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import { listParts } from '../../database/preparation-parts.js';
-import { type ObjectStore, StorageError } from '../../storage/object-store.js';
+import type { ObjectStore } from '../../storage/object-store.js';
+import { Problem } from '../http/problem.js';
 import type { RejectedRow } from '../schemas/rejected-row.js';
 import { rejectedRow } from '../schemas/rejected-row.js';
 
 /** One write for each line would cost more than the line. */
 const LINES_PER_CHUNK = 500;
+
+/** Throws a 410 problem when the lists were deleted with the upload: an empty one would say that nothing was rejected. */
+export async function requireRejectedRows(
+  { db, store }: { readonly db: Database; readonly store: ObjectStore },
+  activation: ActivationRow,
+): Promise<void> {
+  if (activation.preparation_id === null) return;
+  for (const part of await listParts(db, activation.preparation_id)) {
+    if (part.prepared_at === null) continue;
+    if ((await store.stat(rejectedKey(activation.preparation_id, part.part_index))) === null) {
+      throw new Problem({
+        status: 410,
+        code: 'rejected_rows_gone',
+        title: 'The rejected rows are no longer listed',
+        detail:
+          'The list was deleted with the uploaded file. The counts by reason are kept with the activation; for the lines, ' +
+          'start a dry run of the file.',
+      });
+    }
+  }
+}
 
 /** The rejected rows of the parts that are prepared, in the order of the file. There can be millions. */
 export async function* readRejectedRows(
@@ -34,14 +56,13 @@ export async function* readRejectedRows(
   }
 }
 
-/** A part without a report had nothing to report. */
 async function* linesOf(store: ObjectStore, key: string): AsyncGenerator<string> {
+  const input = await store.read(key);
   try {
-    const input = await store.read(key);
     yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'not_found') return;
-    throw error;
+  } finally {
+    // Whoever asked may be gone before the end, and readline leaves the file open then.
+    input.destroy();
   }
 }
 
