@@ -25,8 +25,31 @@ describe('every refusal is problem+json', () => {
   it('for an unknown address', async () => {
     for (const path of ['/', '/v1', '/v1/nothing', '/v2/uploads', '/docs/none.js', '/%E0%A4%A']) {
       const answer = await api.get(path);
-      expect(problemOf(answer).status).toBe(path === '/%E0%A4%A' ? answer.status : 404);
+      expect(problemOf(answer).status).toBe(404);
     }
+  });
+
+  it('for an address that holds no text', async () => {
+    for (const path of ['/v1/activations/%E0', '/v1/uploads/%E0']) {
+      expect(problemOf(await api.get(path))).toMatchObject({ status: 400, code: 'bad_address' });
+    }
+  });
+
+  it.each([
+    ['in an address', () => api.get('/v1/activations/act_%00')],
+    ['in a query', () => api.get('/v1/activations?q=%00')],
+    ['in a name', () => api.post('/v1/connections', { platform: 'tiktok-customer-file', name: 'a\u0000b' })],
+  ])('for a character %s that no database stores', async (_where, ask) => {
+    expect(problemOf(await ask())).toMatchObject({ status: 400, code: 'unstorable_text' });
+  });
+
+  it('for a body whose compression is damaged', async () => {
+    const answer = await api.call('/v1/connections', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: 'not packed',
+    });
+    expect(problemOf(answer)).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
   it('for a method that an address does not take, which names those that it does', async () => {

@@ -2,15 +2,14 @@ import type { ProblemDetails } from './problem.js';
 
 /** What the JSON body parser refused; null for an error that is not its. Its own messages quote the body. */
 export function bodyProblem(error: unknown): ProblemDetails | null {
-  if (!(error instanceof Error) || !('type' in error)) return null;
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')) {
+    return malformed('The body could not be unpacked as its Content-Encoding says.');
+  }
+  if (!('type' in error)) return null;
   switch (error.type) {
     case 'entity.parse.failed':
-      return {
-        status: 400,
-        code: 'malformed_json',
-        title: 'The body is not JSON',
-        detail: 'The body could not be read as JSON.',
-      };
+      return malformed('The body could not be read as JSON.');
     case 'entity.too.large':
       return {
         status: 413,
@@ -37,4 +36,8 @@ export function bodyProblem(error: unknown): ProblemDetails | null {
     default:
       return null;
   }
+}
+
+function malformed(detail: string): ProblemDetails {
+  return { status: 400, code: 'malformed_json', title: 'The body is not JSON', detail };
 }

@@ -8,6 +8,7 @@ import { StorageError } from '../../storage/object-store.js';
 import { TikTokError } from '../../tiktok/errors.js';
 import { bodyProblem } from './body-problem.js';
 import { PROBLEM_CONTENT_TYPE, Problem, type ProblemDetails, problemBody } from './problem.js';
+import { textProblem } from './text-problem.js';
 
 const RETRY_SOON = { 'retry-after': '5' };
 
@@ -50,7 +51,8 @@ export function toProblem(error: unknown): ProblemDetails {
     };
   }
   return (
-    bodyProblem(error) ?? {
+    bodyProblem(error) ??
+    textProblem(error) ?? {
       status: 500,
       code: 'internal_error',
       title: 'Something went wrong here',
