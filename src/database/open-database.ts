@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.js';
 
@@ -42,6 +42,10 @@ export function openDatabase(
     max: 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Not Kysely's hook: where that fails the connection stays counted in the pool, and nobody gives it back.
+    onConnect: async (client) => {
+      await client.query(LET_GO_OF_THE_VANISHED);
+    },
     stream: () => {
       const socket = new Socket();
       return socket.setTimeout(silenceMs, () => {
@@ -59,12 +63,5 @@ export function openDatabase(
   // A connection that breaks under a statement tells the statement, and the pool drops it; but it also emits an error,
   // which the pool hears of idle ones only, and which would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Schema>({
-    dialect: new PostgresDialect({
-      pool,
-      onCreateConnection: async (connection) => {
-        await connection.executeQuery(CompiledQuery.raw(LET_GO_OF_THE_VANISHED));
-      },
-    }),
-  });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

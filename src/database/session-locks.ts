@@ -63,7 +63,7 @@ export function openSessionLocks(
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
     });
-    const connecting = (async () => {
+    const settle = async () => {
       await client.connect();
       // The server lets go of a machine that vanished without a word; its own default is hours.
       await client.query(
@@ -72,7 +72,12 @@ export function openSessionLocks(
       );
       await client.query(`listen ${CHANNEL}`);
       return client;
-    })();
+    };
+    const connecting = settle().catch(async (error: unknown) => {
+      // Nobody else has this client: it would stay connected for ever, and the next attempt makes another.
+      await client.end();
+      throw error;
+    });
     client.on('error', (error) => {
       onError(error);
       lose(connecting);
