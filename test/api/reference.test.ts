@@ -3,7 +3,9 @@ import express, { type Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { activation } from '../../src/api/schemas/activation.js';
+import { authorization } from '../../src/api/schemas/connection.js';
 import { readyToActivate } from './support/activation-fixtures.js';
+import type { Answer } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 const openApi = z.object({
@@ -14,6 +16,11 @@ const openApi = z.object({
     z.record(z.string(), z.looseObject({ responses: z.record(z.string(), z.unknown()) })),
   ),
   components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+});
+
+const response = z.object({
+  description: z.string(),
+  content: z.record(z.string(), z.unknown()).default({}),
 });
 
 let api: RunningApi;
@@ -83,6 +90,48 @@ describe('/openapi.json', () => {
     routes.delete('get /docs/reference.js');
     expect([...routes].sort()).toEqual(documented.sort());
   });
+
+  it('tells every answer that is no JSON and no problem', async () => {
+    const run = activation.parse((await api.post('/v1/activations', await readyToActivate(api))).body);
+    await api.db
+      .updateTable('activations')
+      .set({ phase: 'canceled', finished_at: new Date() })
+      .where('id', '=', run.id)
+      .execute();
+    const events = await api.get(`/v1/activations/${run.id}/events`);
+    const last = /^id: (.+)$/m.exec(events.text)?.[1] ?? '';
+    const invited = await api.post(`/v1/connections/${run.connectionId}/authorizations`, {
+      invitation: { from: 'Anna Adler' },
+    });
+    const { search } = new URL(authorization.parse(invited.body).authorizationUrl);
+    const form = { method: 'POST', body: new URLSearchParams({ key: 'none', to: '/docs' }) };
+    expectTold('/v1/activations/{id}/events', events, 200);
+    expectTold(
+      '/v1/activations/{id}/events',
+      await api.get(`/v1/activations/${run.id}/events`, { 'last-event-id': last }),
+      204,
+    );
+    expectTold(
+      '/v1/activations/{id}/rejected-rows',
+      await api.get(`/v1/activations/${run.id}/rejected-rows?format=csv`),
+      200,
+    );
+    expectTold('/v1/oauth/tiktok/callback', await api.get('/v1/oauth/tiktok/callback'), 400);
+    expectTold('/session', await api.call('/session', form), 401, 'post');
+    for (const path of ['/invitation', '/invitation/sign-in']) expectTold(path, await api.get(path), 400);
+    expectTold('/invitation', await api.get(`/invitation${search}`), 200);
+    await api.db.updateTable('authorization_requests').set({ used_at: new Date() }).execute();
+    for (const path of ['/invitation', '/invitation/sign-in'])
+      expectTold(path, await api.get(`${path}${search}`), 410);
+  });
+
+  function expectTold(path: string, answer: Answer, status: number, method = 'get'): void {
+    expect(answer.status, path).toBe(status);
+    const told = response.parse(document.paths[path]?.[method]?.responses[status]);
+    const type = answer.headers.get('content-type')?.split(';')[0];
+    const types = type === undefined ? [] : expect.arrayContaining([type]);
+    expect(Object.keys(told.content), `${path} ${status}`).toEqual(types);
+  }
 
   it('gives each operation a summary and the form of its refusals', () => {
     for (const [path, methods] of Object.entries(document.paths)) {

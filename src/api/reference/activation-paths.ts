@@ -12,7 +12,7 @@ import { listOf } from '../schemas/list.js';
 import { part } from '../schemas/part.js';
 import { rejectedRow, rejectedRowsQuery } from '../schemas/rejected-row.js';
 import { signalQuery } from '../schemas/signal-query.js';
-import { answers, answersOther } from './responses.js';
+import { answers, answersOther, PROBLEM } from './responses.js';
 
 const path = z.object({ id: z.string().meta({ description: 'Id of an activation, as act_…' }) });
 const tags = ['Activations'];
@@ -84,9 +84,12 @@ export const activationPaths: ZodOpenApiPathsObject = {
       summary: 'Follow an activation',
       description: 'Server-sent events: the activation each time it changes, until it is over.',
       requestParams: { path, header: z.object({ 'Last-Event-ID': z.string().optional() }) },
-      responses: answersOther(200, 'The data of each event is an activation.', {
-        'text/event-stream': { schema: { type: 'string' } },
-      }),
+      responses: {
+        ...answersOther(200, 'The data of each event is an activation.', {
+          'text/event-stream': { schema: { type: 'string' } },
+        }),
+        204: { description: 'The activation is over, and `Last-Event-ID` names its last event.' },
+      },
     },
   },
   '/v1/activations/{id}/parts': {
@@ -103,7 +106,16 @@ export const activationPaths: ZodOpenApiPathsObject = {
       summary: 'What was not sent, and why',
       description: 'Line, column, identifier and reason; never a value. As CSV with `format=csv`.',
       requestParams: { path, query: rejectedRowsQuery },
-      responses: answers(200, 'All rejected rows of the parts that are prepared.', listOf(rejectedRow)),
+      responses: {
+        200: {
+          description: 'All rejected rows of the parts that are prepared.',
+          content: {
+            'application/json': { schema: listOf(rejectedRow) },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+        default: PROBLEM,
+      },
     },
   },
   '/v1/activations/{id}/retry': {
@@ -111,8 +123,10 @@ export const activationPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Start a failed or canceled run again',
       description:
-        'A new run of the same request, on what was prepared already. Asked twice, it gives the same new run. 409 with ' +
-        'the phase for a run that is open or has completed, whose upload is gone, or which TikTok has taken already.',
+        'A new run of the same request, on what was prepared already. Asked twice, it gives the same new run, and 409 ' +
+        'with `retriedAs` once that has failed or was canceled too. 409 with the phase for a run that is open or has ' +
+        'completed, whose upload is gone, whose connection is disconnected or lacks the advertiser, or which TikTok has ' +
+        'taken already or may have.',
       requestParams: { path },
       responses: answers(202, 'The new run. Its address is in the header Location.', activation),
     },

@@ -11,7 +11,7 @@ import {
 } from '../schemas/connection.js';
 import { listOf } from '../schemas/list.js';
 import { platform } from '../schemas/platform.js';
-import { answers, answersOther } from './responses.js';
+import { answers, answersOther, pages } from './responses.js';
 
 const path = z.object({ id: z.string().meta({ description: 'Id of a connection, as con_…' }) });
 const tags = ['Connections'];
@@ -77,8 +77,11 @@ export const connectionPaths: ZodOpenApiPathsObject = {
       requestParams: {
         query: z.object({ state: z.string(), auth_code: z.string().optional(), code: z.string().optional() }),
       },
-      responses: answersOther(200, 'A page that says what became of the sign-in.', {
-        'text/html': { schema: { type: 'string' } },
+      responses: pages({
+        200: 'A page: TikTok is connected.',
+        400: 'A page that says why nothing was connected.',
+        500: 'A page: the sign-in failed here.',
+        503: 'A page: TikTok does not answer.',
       }),
     },
   },

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import { problem } from '../schemas/problem.js';
 
-const PROBLEM = {
+/** The answer to a refused request, which every route can give. */
+export const PROBLEM = {
   description: 'A problem (RFC 9457). `code` tells which.',
   content: { 'application/problem+json': { schema: problem } },
 };
@@ -14,6 +15,15 @@ export function answers(
   schema: z.ZodType,
 ): ZodOpenApiResponsesObject {
   return { [status]: { description, content: { 'application/json': { schema } } }, default: PROBLEM };
+}
+
+type PageStatus = 200 | 400 | 401 | 410 | 500 | 503;
+
+/** Answers that are pages for people; what each says, by status. */
+export function pages(said: Readonly<Partial<Record<PageStatus, string>>>): ZodOpenApiResponsesObject {
+  const content = { 'text/html': { schema: { type: 'string' as const } } };
+  const responses = Object.entries(said).map(([status, description]) => [status, { description, content }]);
+  return { ...Object.fromEntries(responses), default: PROBLEM };
 }
 
 /** An answer without JSON. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { answers, answersOther } from './responses.js';
+import { answers, answersOther, pages } from './responses.js';
 
 const tags = ['Service'];
 const token = z.object({ token: z.string() });
@@ -11,6 +11,12 @@ const readiness = z.object({
   draining: z.boolean(),
   dependencies: z.object({ database: dependency, temporal: dependency, storage: dependency }),
 });
+
+const KEY_PAGE = 'A page that asks for a key.';
+const REFUSED_INVITATION = {
+  400: 'A page: the link is not whole, or not of this server.',
+  410: 'A page: the link was used or has expired.',
+};
 
 export const servicePaths: ZodOpenApiPathsObject = {
   '/healthz': {
@@ -45,7 +51,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'A run, as a page for people',
       requestParams: { path: pathId },
-      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+      responses: pages({ 200: 'A page.', 401: KEY_PAGE }),
     },
   },
   '/connections/{id}/sign-in': {
@@ -53,7 +59,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'To the sign-in at TikTok, for links in messages',
       requestParams: { path: pathId },
-      responses: answersOther(303, 'To TikTok.'),
+      responses: { ...answersOther(303, 'To TikTok.'), ...pages({ 401: KEY_PAGE }) },
     },
   },
   '/invitation': {
@@ -61,7 +67,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'What somebody reads who was invited to sign in at TikTok; needs no key',
       requestParams: { query: token },
-      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+      responses: pages({ 200: 'A page.', ...REFUSED_INVITATION }),
     },
   },
   '/invitation/sign-in': {
@@ -69,7 +75,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'From there to the sign-in at TikTok',
       requestParams: { query: token },
-      responses: answersOther(303, 'To TikTok.'),
+      responses: { ...answersOther(303, 'To TikTok.'), ...pages(REFUSED_INVITATION) },
     },
   },
   '/session': {
@@ -81,8 +87,9 @@ export const servicePaths: ZodOpenApiPathsObject = {
           'application/x-www-form-urlencoded': { schema: z.object({ key: z.string(), to: z.string() }) },
         },
       },
-      responses: answersOther(200, 'A page, with a cookie that is good for reading, for 12 hours.', {
-        'text/html': { schema: { type: 'string' } },
+      responses: pages({
+        200: 'A page, with a cookie that is good for reading, for 12 hours.',
+        401: 'The page that asks for a key, as this is none.',
       }),
     },
   },
@@ -90,7 +97,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
     get: {
       tags,
       summary: 'This document for people',
-      responses: answersOther(200, 'A page.', { 'text/html': { schema: { type: 'string' } } }),
+      responses: pages({ 200: 'A page.' }),
     },
   },
   '/docs/{file}': {

@@ -8,7 +8,8 @@ export const audience = z
     size: z.int().meta({ description: 'Matched users.' }),
     type: z.string().nullable().meta({ description: "TikTok's calculate_type, as EMAIL_SHA256." }),
     editable: z.boolean().meta({
-      description: 'Whether it can be changed now: made by this advertiser, and not being processed.',
+      description:
+        'Whether it can be changed now: made by this advertiser, and not being processed, too small, failed or expired.',
     }),
     expires: z.iso.datetime().nullable(),
   })
