@@ -1,9 +1,11 @@
+import { Context } from '@temporalio/activity';
 import { takeTurn } from '../database/audience-turns.js';
 import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
+import { findPublication, isAsked } from '../database/publications.js';
 import { ActivationFailure } from './activation-failure.js';
 import { AudienceBusyError } from './audience-busy-error.js';
-import { checkChangeable } from './changeable-audience.js';
+import { checkChangeable, requireConfirmedSize } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
@@ -28,6 +30,8 @@ export function awaitTurn(deps: ActivityDependencies) {
         `The audience ${audienceId} is changed by one run at a time; ${turn.activationId ?? 'another'} comes first.`,
       );
     }
+    // What became of that, the publication finds out: the audience may be as this run has made it.
+    if (isAsked(await findPublication(deps.db, id))) return;
     const [audience] = await heartbeating((signal) =>
       deps.access.withAccess(activation, ({ tiktok, token }) =>
         tiktok.getAudiences(token, advertiserId, [audienceId], signal),
@@ -35,8 +39,12 @@ export function awaitTurn(deps: ActivityDependencies) {
     );
     const timeZone = await advertiserTimeZone(deps.db, activation);
     const now = await readDatabaseTime(deps.db);
-    if (checkChangeable(activation, audienceId, audience, timeZone, now).editable) return;
-    if (turn.waitedMs >= LONGEST_WAIT_MS) {
+    const changeable = checkChangeable(activation, audienceId, audience, timeZone, now);
+    requireConfirmedSize(activation, audienceId, changeable);
+    if (changeable.editable) return;
+    // Not what the run waited in its turn for a person or TikTok's limits: nobody has looked then.
+    const lookingMs = now.getTime() - Context.current().info.scheduledTimestampMs;
+    if (Math.min(turn.waitedMs, lookingMs) >= LONGEST_WAIT_MS) {
       throw new ActivationFailure(
         'audience_not_editable',
         `TikTok has not let the audience ${audienceId} be changed for three days.`,

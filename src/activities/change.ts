@@ -2,7 +2,7 @@ import { historyMarks, operationInHistory } from '../activation/audience-history
 import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import type { AudienceDetails, UpdateAction } from '../tiktok/client.js';
-import { checkChangeable } from './changeable-audience.js';
+import { checkChangeable, isBeingProcessed, requireConfirmedSize } from './changeable-audience.js';
 import type { Publishing, Target } from './publishing.js';
 
 const UPDATE_ACTIONS = { append: 'APPEND', remove: 'REMOVE', replace: 'REPLACE' } as const satisfies Record<
@@ -21,6 +21,9 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
   const details = async (): Promise<AudienceDetails | undefined> =>
     (await tiktok.getAudiences(token, advertiserId, [audienceId], signal))[0];
 
+  const timeZone = () => advertiserTimeZone(deps.db, activation);
+  const now = () => readDatabaseTime(deps.db);
+
   return {
     async look(publication) {
       const audience = await details();
@@ -30,7 +33,9 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
         case 'done':
           return { kind: 'done', audienceId };
         case 'not_done':
-          return audience?.isValid === false ? { kind: 'processing' } : { kind: 'not_done' };
+          return audience !== undefined && isBeingProcessed(audience, await timeZone(), await now())
+            ? { kind: 'processing' }
+            : { kind: 'not_done' };
         case 'unclear':
           return {
             kind: 'unclear',
@@ -45,15 +50,9 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
 
     async prepare() {
       const audience = await details();
-      const timeZone = await advertiserTimeZone(deps.db, activation);
-      const { editable } = checkChangeable(
-        activation,
-        audienceId,
-        audience,
-        timeZone,
-        await readDatabaseTime(deps.db),
-      );
-      if (!editable) return { kind: 'busy' };
+      const changeable = checkChangeable(activation, audienceId, audience, await timeZone(), await now());
+      requireConfirmedSize(activation, audienceId, changeable);
+      if (!changeable.editable) return { kind: 'busy' };
       return {
         kind: 'ready',
         intent: {

@@ -15,9 +15,8 @@ export interface ChangeableAudience {
 }
 
 /**
- * The audience to change, when it can be changed, now or once TikTok has processed what came before.
- *
- * Throws `ActivationFailure` when it never can, or when a replacement was confirmed for another size than it has.
+ * The audience to change, when it can be changed, now or once TikTok has processed what came before. Throws
+ * `ActivationFailure` when it never can.
  *
  * @param timeZone of the advertiser, null when it is not known. @param now by the database's clock.
  */
@@ -46,14 +45,33 @@ export function checkChangeable(
     );
   }
   refuseUneditable(audienceId, audience, timeZone, now);
-  const { action, confirmCurrentSize } = activation.request.audience;
-  if (action === 'replace' && confirmCurrentSize !== audience.coverNum) {
-    throw new ActivationFailure(
-      'audience_size_changed',
-      `The audience ${audienceId} has ${audience.coverNum} matched users now; the replacement was confirmed for ${confirmCurrentSize ?? 'none'}. Nothing was replaced.`,
-    );
-  }
   return { calculateType, matched: audience.coverNum, editable: audience.isValid };
+}
+
+/**
+ * Throws `ActivationFailure` when a replacement was confirmed for another size than the audience has. Not to be asked once
+ * TikTok was asked to replace it: the size may be that of then.
+ */
+export function requireConfirmedSize(
+  { request }: LoadedActivation,
+  audienceId: string,
+  { matched }: Pick<ChangeableAudience, 'matched'>,
+): void {
+  const { action, confirmCurrentSize } = request.audience;
+  if (action !== 'replace' || confirmCurrentSize === matched) return;
+  throw new ActivationFailure(
+    'audience_size_changed',
+    `The audience ${audienceId} has ${matched} matched users now; the replacement was confirmed for ${confirmCurrentSize ?? 'none'}. Nothing was replaced.`,
+  );
+}
+
+/** Whether TikTok is at work on the audience, so that it will be valid again. */
+export function isBeingProcessed(audience: AudienceDetails, timeZone: string | null, now: Date): boolean {
+  return !audience.isValid && !hasExpired(audience.expiredTime, timeZone, now) && !hasEndedEmpty(audience);
+}
+
+function hasEndedEmpty({ errorMessage, coverNum }: AudienceDetails): boolean {
+  return errorMessage !== null && coverNum === 0;
 }
 
 /**
@@ -73,7 +91,7 @@ function refuseUneditable(
       `The audience ${audienceId} has expired; TikTok lets it only be deleted.`,
     );
   }
-  if (audience.errorMessage !== null && audience.coverNum === 0) {
+  if (hasEndedEmpty(audience)) {
     throw new ActivationFailure(
       'audience_not_editable',
       `The audience ${audienceId} ended empty, and TikTok changes no such audience. TikTok says: “${audience.errorMessage}”`,

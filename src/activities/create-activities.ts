@@ -11,7 +11,7 @@ import { inspectUpload } from './inspect-upload.js';
 import { RETRY_WAITS } from './mapped-failure.js';
 import { pollAudience } from './poll-audience.js';
 import { preparePart } from './prepare-part.js';
-import { publishAudience } from './publish-audience.js';
+import { type PublishInput, publishAudience } from './publish-audience.js';
 import { awaitReconnect, recheckConnection } from './reconnect.js';
 import { recordPhase } from './record-phase.js';
 import { splitUpload } from './split-upload.js';
@@ -26,6 +26,10 @@ export function createActivities(deps: ActivityDependencies) {
   const mapped = mapFailures(deps, { gated: false });
   /** The workflow calls these through its gate, which waits for TikTok's limits. */
   const gated = mapFailures(deps, { gated: true });
+  const publish = publishAudience(deps);
+  /** A cancelled run looks past the gate, which waits for nobody any more. */
+  const look = mapped(publish);
+  const ask = gated(publish);
   return {
     recordPhase: mapped(recordPhase(deps)),
     recheckConnection: mapped(recheckConnection(deps)),
@@ -38,7 +42,7 @@ export function createActivities(deps: ActivityDependencies) {
     checkDestination: gated(checkDestination(deps)),
     uploadPart: gated(uploadPart(deps)),
     awaitTurn: gated(awaitTurn(deps)),
-    publishAudience: gated(publishAudience(deps)),
+    publishAudience: (input: PublishInput) => (input.lookOnly ? look(input) : ask(input)),
     pollAudience: gated(pollAudience(deps)),
     sweepExtras: mapped(sweepExtras(deps)),
   };

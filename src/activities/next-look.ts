@@ -8,6 +8,9 @@ const FIRST_GAPS_MS = [5 * SECOND_MS, 15 * SECOND_MS];
 const QUIET_MS = 20 * SECOND_MS;
 const LONGEST_QUIET_MS = 5 * MINUTE_MS;
 
+/** How long a cancelled run looks for what became of its request, while TikTok processes the audience. */
+export const LONGEST_LOOK_MS = 60 * MINUTE_MS;
+
 /**
  * When to look again for something that was sent and not found; null when it may be sent again. A request that keeps
  * being lost is repeated ever more slowly.

@@ -7,6 +7,7 @@ import { readDatabaseTime } from '../database/clock.js';
 import { type DeliveryRow, forgetDeliveries, listDeliveries } from '../database/deliveries.js';
 import {
   findPublication,
+  isAsked,
   type PublicationRow,
   recordLook,
   recordPublished,
@@ -20,7 +21,7 @@ import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
 import { nameAudience } from './name-audience.js';
-import { untilNextLookMs, untilProcessedMs } from './next-look.js';
+import { LONGEST_LOOK_MS, untilNextLookMs, untilProcessedMs } from './next-look.js';
 import { audienceContent, type Publishing, type Target, undeliveredParts } from './publishing.js';
 import { openSendWindow, SEND_WITHIN_MS, SentTooLateError } from './send-window.js';
 import { agedDeliveries, refusedDeliveries } from './stale-files.js';
@@ -42,7 +43,7 @@ export interface PublishInput extends ActivationInput {
  * - `take_turn`: TikTok does not let the audience be changed now
  * - `look`: an answer was missed; look at TikTok after that time, before anything is repeated
  * - `ask`: only a person can tell
- * - `nothing`: TikTok has taken nothing, and it was only to be looked at
+ * - `nothing`: TikTok has taken nothing, or it cannot be told, and it was only to be looked at
  */
 export type Publication =
   | { readonly next: 'done'; readonly doubted: boolean }
@@ -98,8 +99,7 @@ export function publishAudience(deps: ActivityDependencies) {
 }
 
 async function nothingIsUnderWay(deps: ActivityDependencies, activationId: string): Promise<boolean> {
-  const known = await findPublication(deps.db, activationId);
-  return known?.published_at == null && known?.send_before == null;
+  return !isAsked(await findPublication(deps.db, activationId));
 }
 
 /**
@@ -158,8 +158,11 @@ async function look(
       });
       await target.settle?.();
       return null;
-    case 'processing':
-      return { next: 'look', inMs: untilProcessedMs((await recordLook(deps.db, activation.id)).looks) };
+    case 'processing': {
+      const { looks, overdueMs } = await recordLook(deps.db, activation.id);
+      if (input.lookOnly && overdueMs >= LONGEST_LOOK_MS) return { next: 'nothing' };
+      return { next: 'look', inMs: untilProcessedMs(looks) };
+    }
     case 'unclear':
       if (input.lookOnly) return { next: 'nothing' };
       if (input.goAhead && activation.request.audience.action !== 'create') {

@@ -27,6 +27,11 @@ export async function findPublication(
     .executeTakeFirst();
 }
 
+/** Whether TikTok was asked, as far as is known: it has answered, or may have taken a request whose answer was missed. */
+export function isAsked(publication: PublicationRow | undefined): boolean {
+  return publication?.published_at != null || publication?.send_before != null;
+}
+
 /**
  * Records, before it is done, that TikTok is about to be asked, and until when (by the database's clock) the request
  * may leave. One statement, so that of two attempts which both saw `seenSends` only one goes on. Returns which send it

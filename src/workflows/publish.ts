@@ -73,7 +73,7 @@ export async function publish(
         if (step.doubted && input.action === 'create') await sweepLater(input);
         return;
       case 'nothing':
-        throw new CancelledFailure('The run was cancelled before TikTok was asked for anything.');
+        throw new CancelledFailure('The run was cancelled before TikTok was known to have taken anything.');
       case 'upload_again':
         status.repeats += 1;
         for (const part of step.parts) {

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll } from 'vitest';
 import { uploadKey } from '../../src/activation/object-keys.js';
+import type { StoredRequest } from '../../src/activation/stored-request.js';
 import { createActivities } from '../../src/activities/create-activities.js';
 import type { ActivityDependencies } from '../../src/activities/dependencies.js';
 import { createConnectionAccess } from '../../src/connections/access.js';
@@ -54,7 +55,11 @@ export interface RunRequest {
   readonly columns?: RequestedColumns;
   readonly rejectedRowPercent?: number;
   readonly include?: readonly { column: number; values: readonly string[] }[];
+  readonly audience?: StoredRequest['audience'];
+  readonly dryRun?: boolean;
 }
+
+const CREATE = { action: 'create', name: 'Spring buyers' } as const;
 
 export async function localActivities(
   replaced: Partial<ActivityDependencies> = {},
@@ -88,15 +93,18 @@ export async function localActivities(
     folder,
     activities: createActivities(deps),
     call: (activity, input) => new MockActivityEnvironment({}, { logger }).run(activity, input),
-    async newRun(content, { columns, rejectedRowPercent = 100, include = [] } = {}) {
+    async newRun(
+      content,
+      { columns, rejectedRowPercent = 100, include = [], audience = CREATE, dryRun = true } = {},
+    ) {
       const uploadId = await storeUpload(db, store, content);
       const request = {
-        audience: { action: 'create', name: 'Spring buyers' },
+        audience,
         columns: await columnsOf(content, columns),
         include,
         normalization: 'brief-2024',
         rejectedRowPercent,
-        dryRun: true,
+        dryRun,
       };
       return newActivation(db, { uploadId, request });
     },

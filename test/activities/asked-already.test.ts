@@ -1,0 +1,202 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RATE_LIMIT_PAUSE } from '../../src/activation/rate-limit-pause.js';
+import { recordPublished, recordSend, recordSendOver } from '../../src/database/publications.js';
+import type { AudienceDetails, TikTokClient } from '../../src/tiktok/client.js';
+import { TikTokError } from '../../src/tiktok/errors.js';
+import { type LocalActivities, localActivities } from './local-activities.js';
+import { scriptedAccess } from './scripted-access.js';
+
+const HOUR_MS = 3_600_000;
+/** The size for which a person has confirmed the replacement. */
+const CONFIRMED = 5_000;
+
+const AS_CONFIRMED: AudienceDetails = {
+  audienceId: '195400000',
+  name: 'Buyers',
+  type: 'Customer File Audience',
+  calculateType: 'EMAIL_SHA256',
+  coverNum: CONFIRMED,
+  isValid: true,
+  isCreator: true,
+  isExpiring: false,
+  expiredTime: null,
+  errorMessage: null,
+  message: null,
+  history: [],
+};
+let audience = AS_CONFIRMED;
+/** Of each test its own: runs change an audience one after the other. */
+let audienceId = 195_400_000;
+/** TikTok's limits allow no call. */
+let limited = false;
+
+const scripted: Partial<TikTokClient> = {
+  async getAudiences() {
+    if (limited) throw rateLimit();
+    return [audience];
+  },
+  async listAudiences() {
+    return { audiences: [], page: 1, totalPages: 1, total: 400 };
+  },
+};
+
+function rateLimit(): TikTokError {
+  const details = { code: 40100, httpStatus: 200, requestId: null, endpoint: 'get/', advice: '' };
+  const wait = { until: new Date(Date.now() + 5 * 60_000), waitMs: 5 * 60_000 };
+  return new TikTokError('rate_limit', 'too many requests', details).withWait(wait);
+}
+
+let local: LocalActivities;
+beforeAll(async () => {
+  local = await localActivities({ access: scriptedAccess(scripted) });
+});
+beforeEach(() => {
+  audienceId += 1;
+  audience = AS_CONFIRMED;
+  limited = false;
+});
+
+async function replacing(): Promise<string> {
+  return local.newRun('person@example.com\n', {
+    audience: { action: 'replace', audienceId: `${audienceId}`, confirmCurrentSize: CONFIRMED },
+    dryRun: false,
+  });
+}
+
+const intent = (activationId: string) => ({
+  activationId,
+  action: 'REPLACE',
+  oneTimeName: null,
+  audienceId: `${audienceId}`,
+  historyBefore: [],
+});
+
+/** As after a request whose answer was missed. */
+async function ask(activationId: string): Promise<void> {
+  const sends = await recordSend(local.db, intent(activationId), 0, 0);
+  if (sends === null) throw new Error('nothing was recorded');
+  await recordSendOver(local.db, activationId, sends, 'unknown');
+}
+
+async function publish(activationId: string): Promise<void> {
+  await recordSend(local.db, intent(activationId), 0, 0);
+  const outcome = { audienceId: `${audienceId}`, requestId: null, warning: null, doubted: false };
+  await recordPublished(local.db, activationId, outcome);
+}
+
+describe('a replacement whose audience has another size than was confirmed', () => {
+  const otherSize = { ...AS_CONFIRMED, coverNum: 1_200 };
+
+  it('ends before TikTok is asked', async () => {
+    const { activities, call } = local;
+    const activationId = await replacing();
+    audience = otherSize;
+    const other = { type: 'audience_size_changed' };
+    await expect(call(activities.checkDestination, { activationId })).rejects.toMatchObject(other);
+    await expect(call(activities.awaitTurn, { activationId })).rejects.toMatchObject(other);
+  });
+
+  // As when the run was reset in Temporal: it goes the same way again, with what is recorded.
+  it.each([
+    ['may have taken it', ask],
+    ['has taken it', publish],
+  ])('goes on once TikTok %s: it is the run that changed it', async (_what, happened) => {
+    const { activities, call } = local;
+    const activationId = await replacing();
+    await happened(activationId);
+    audience = otherSize;
+    expect(await call(activities.checkDestination, { activationId })).toEqual({
+      calculateType: 'EMAIL_SHA256',
+      matched: null,
+    });
+    await call(activities.awaitTurn, { activationId });
+  });
+});
+
+it('an audience that was created already needs no room for another one', async () => {
+  const { activities, call } = local;
+  const activationId = await local.newRun('person@example.com\n');
+  await expect(call(activities.checkDestination, { activationId })).rejects.toMatchObject({
+    type: 'audience_limit_reached',
+  });
+  await publish(activationId);
+  expect(await call(activities.checkDestination, { activationId })).toEqual({
+    calculateType: null,
+    matched: null,
+  });
+});
+
+describe('an audience that TikTok does not let be changed', () => {
+  const awaited = (activationId: string, sinceMs: number) =>
+    new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - sinceMs }).run(
+      local.activities.awaitTurn,
+      {
+        activationId,
+      },
+    );
+
+  it('is given up after three days, of which none counts in which nobody looked', async () => {
+    const activationId = await replacing();
+    audience = { ...AS_CONFIRMED, isValid: false };
+    await expect(awaited(activationId, 0)).rejects.toMatchObject({ type: 'audience_busy' });
+    await local.db
+      .updateTable('audience_turns')
+      .set({ taken_at: new Date(Date.now() - 100 * HOUR_MS) })
+      .where('activation_id', '=', activationId)
+      .execute();
+    await expect(awaited(activationId, HOUR_MS)).rejects.toMatchObject({ type: 'audience_busy' });
+    await expect(awaited(activationId, 73 * HOUR_MS)).rejects.toMatchObject({
+      type: 'audience_not_editable',
+    });
+  });
+});
+
+describe('a cancelled run whose request may have been taken', () => {
+  const look = (activationId: string, lookOnly: boolean) =>
+    local.call(local.activities.publishAudience, { activationId, repeats: 0, goAhead: false, lookOnly });
+
+  it("waits for TikTok's limits itself: the gate of the run is gone", async () => {
+    const activationId = await replacing();
+    await ask(activationId);
+    limited = true;
+    await expect(look(activationId, false)).rejects.toMatchObject({
+      type: RATE_LIMIT_PAUSE,
+      nonRetryable: true,
+    });
+    await expect(look(activationId, true)).rejects.toMatchObject({
+      type: 'tiktok_rate_limit',
+      nonRetryable: false,
+      nextRetryDelay: 300_000,
+    });
+  });
+
+  it('looks for an hour while TikTok is at work on the audience, and not for ever', async () => {
+    const activationId = await replacing();
+    await ask(activationId);
+    audience = { ...AS_CONFIRMED, isValid: false };
+    expect(await look(activationId, true)).toMatchObject({ next: 'look' });
+    await local.db
+      .updateTable('publications')
+      .set({ send_before: new Date(Date.now() - 61 * 60_000) })
+      .where('activation_id', '=', activationId)
+      .execute();
+    expect(await look(activationId, false)).toMatchObject({ next: 'look' });
+    expect(await look(activationId, true)).toEqual({ next: 'nothing' });
+  });
+
+  it.each([
+    ['has expired', { expiredTime: '2020-01-01 00:00:00' }],
+    ['has ended empty', { errorMessage: 'The audience size is less than 1000.', coverNum: 0 }],
+  ])('does not wait for an audience that %s', async (_what, end) => {
+    const activationId = await replacing();
+    await ask(activationId);
+    await local.db
+      .updateTable('publications')
+      .set({ send_before: new Date(Date.now() - 60_000) })
+      .where('activation_id', '=', activationId)
+      .execute();
+    audience = { ...AS_CONFIRMED, isValid: false, ...end };
+    expect(await look(activationId, true)).toEqual({ next: 'nothing' });
+  });
+});
