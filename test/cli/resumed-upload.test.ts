@@ -60,6 +60,20 @@ async function killHalfWay(): Promise<void> {
   proxy.widen();
 }
 
+describe('an upload of which no note can be kept', () => {
+  it('is finished, and it is said once that a later command cannot go on with it', async () => {
+    proxy = await narrowProxy(api.port, content.length / 2, 'break');
+    void proxy.exhausted.then(() => proxy.widen());
+    const noFolder = { XDG_STATE_HOME: join(file, 'state') };
+
+    const ran = await runCli([file, '--api', proxy.url], { env: noFolder });
+
+    expect(ran.stderr).toMatch(/^This upload cannot be noted \(ENOTDIR: .*XDG_STATE_HOME[^\n]*\n$/);
+    expect(ran.exitCode).toBe(0);
+    await expectOneUploadOfTheContent();
+  });
+});
+
 describe('an upload goes on where it was', () => {
   it('after the connection broke in the middle', async () => {
     proxy = await narrowProxy(api.port, content.length / 2, 'break');
@@ -95,15 +109,10 @@ describe('an upload goes on where it was', () => {
   it('after the connection stayed open and carried nothing any more', async () => {
     proxy = await narrowProxy(api.port, content.length / 2, 'stall');
     void proxy.exhausted.then(() => proxy.widen());
-    const notes = unfinishedUploads(join(folder, 'state'));
+    const silent = createSilentOutput(process.stdout, process.stderr);
+    const notes = unfinishedUploads(join(folder, 'state'), silent.complain);
     const client = createApiClient({ url: proxy.url });
-    const { uploadId } = await uploadFile(
-      client,
-      file,
-      notes,
-      createSilentOutput(process.stdout, process.stderr),
-      500,
-    );
+    const { uploadId } = await uploadFile(client, file, notes, silent, 500);
     expect((await api.uploadedBytes(uploadId)).equals(content)).toBe(true);
     expect(api.requests('POST', '/v1/uploads')).toHaveLength(1);
   });
