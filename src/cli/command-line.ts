@@ -135,7 +135,7 @@ function describeProgram(around: Surroundings, exit: (code: ExitCode) => void): 
           rejectedRowLimit: rejectedRowLimit(flags),
           dryRun: flags.dryRun,
           simulate: flags.simulate,
-          uploads: unfinishedUploads(stateDirectory(around.env, homedir())),
+          uploads: unfinishedUploads(stateDirectory(around.env, homedir), output.complain),
           confirm: json ? null : around.confirm,
         },
         output,

@@ -20,7 +20,8 @@ export interface ConnectOptions {
 
 export interface ConnectResult {
   readonly exitCode: ExitCode;
-  readonly connection: Connection;
+  /** An invitation comes with its link and its end. */
+  readonly connection: Connection | NewConnection;
 }
 
 /** Leads a person through the sign-in at TikTok and waits until the API has the authorization. */
@@ -30,20 +31,22 @@ export async function connect(
   output: Output,
 ): Promise<ConnectResult> {
   const { before, authorizationUrl, expiresAt } = await startSignIn(api, options);
-  const invited = options.inviteFrom !== undefined;
-  output.say(
-    invited
-      ? 'Send this address to the person who has the rights at TikTok. It works once:'
-      : 'Sign in with TikTok and allow the access on this page:',
-  );
-  output.say();
-  output.say(`  ${authorizationUrl}`);
-  output.say();
   // An invitation is for somebody else, at some other time.
-  if (invited) {
+  if (options.inviteFrom !== undefined) {
+    output.say('Send this address to the person who has the rights at TikTok. It works once:');
+    output.say();
+    output.say(`  ${authorizationUrl}`);
+    output.say();
     output.say(`It is valid until ${expiresAt}.`);
-    return { exitCode: EXIT.waitsForPerson, connection: before };
+    return {
+      exitCode: EXIT.waitsForPerson,
+      connection: { ...before, authorizationUrl, expiresAt },
+    };
   }
+  output.ask('Sign in with TikTok and allow the access on this page:');
+  output.say();
+  output.ask(`  ${authorizationUrl}`);
+  output.say();
   options.openBrowser?.(authorizationUrl);
   output.live({ label: 'Waiting for the sign-in', fraction: null, detail: `until ${expiresAt}` });
   for (;;) {

@@ -10,6 +10,8 @@ export interface LiveStatus {
 export interface Output {
   /** A line that stays. */
   say(line?: string): void;
+  /** A line about what a person has to do now, without which the command waits in vain: with `--json` on the error stream. */
+  ask(line: string): void;
   /** The moving line; on a pipe or in a log, a plain line at each new label and each tenth of the way. */
   live(status: LiveStatus): void;
   /** Takes the moving line away, so that another writer can use the terminal. */
@@ -35,13 +37,17 @@ export function createOutput(stdout: TextStream, stderr: TextStream): Output {
   return stdout.isTTY === true ? terminalOutput(stdout, stderr) : plainOutput(stdout, stderr);
 }
 
-/** Output for programs: only data on standard output, only complaints on standard error. */
+/** Output for programs: only data on standard output, only requests and complaints on standard error. */
 export function createSilentOutput(stdout: TextStream, stderr: TextStream): Output {
+  const tell = (line: string): void => {
+    stderr.write(`${printable(line)}\n`);
+  };
   return {
     say() {},
+    ask: tell,
     live() {},
     clear() {},
-    complain: (line) => stderr.write(`${printable(line)}\n`),
+    complain: tell,
     data: (text) => stdout.write(text),
   };
 }
@@ -49,8 +55,12 @@ export function createSilentOutput(stdout: TextStream, stderr: TextStream): Outp
 function plainOutput(stdout: TextStream, stderr: TextStream): Output {
   let label = '';
   let tenth = -1;
+  const say = (line = ''): void => {
+    stdout.write(`${printable(line)}\n`);
+  };
   return {
-    say: (line = '') => stdout.write(`${printable(line)}\n`),
+    say,
+    ask: say,
     live(status) {
       const reached = status.fraction === null ? -1 : Math.floor(status.fraction * 10);
       if (status.label === label && reached <= tenth) return;
@@ -73,12 +83,14 @@ function terminalOutput(stdout: TextStream, stderr: TextStream): Output {
     if (drawn) stdout.write(CLEAR_LINE);
     drawn = false;
   };
+  const say = (line = ''): void => {
+    clear();
+    stdout.write(`${printable(line)}\n`);
+  };
   return {
     clear,
-    say(line = '') {
-      clear();
-      stdout.write(`${printable(line)}\n`);
-    },
+    say,
+    ask: say,
     live(status) {
       const finished = status.fraction === 1;
       const now = Date.now();

@@ -1,10 +1,11 @@
-import { createReadStream, type Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { constants, createReadStream, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DetailedError, Upload, type UrlStorage } from 'tus-js-client';
 import type { ApiClient } from './api-client.js';
 import { ApiProblem, ApiUnreachable, type Problem, parseProblem, UsageError } from './errors.js';
-import { impatientHttp } from './impatient-http.js';
+import { BodyUnreadable, impatientHttp } from './impatient-http.js';
 import type { Output } from './output.js';
 import { formatBytes, formatDuration } from './quantities.js';
 import { TransferRate } from './transfer-rate.js';
@@ -47,9 +48,9 @@ export async function uploadFile(
   silenceMs = SILENCE_MS,
 ): Promise<FinishedUpload> {
   const before = await fileToSend(file);
+  // The library takes only its path, and reads by streams of its own.
   const stream = createReadStream(file);
   const { promise, resolve, reject } = promiseParts<void>();
-  stream.on('error', reject);
   const progress = progressLine(basename(file), before.size, output);
   const upload = new Upload(stream, {
     endpoint: `${api.url}/v1/uploads`,
@@ -69,13 +70,15 @@ export async function uploadFile(
     onSuccess: () => resolve(),
     onError: reject,
   });
-  const [earlier] = await upload.findPreviousUploads();
-  if (earlier !== undefined) upload.resumeFromPreviousUpload(earlier);
   try {
+    await once(stream, 'open');
+    stream.on('error', reject);
+    const [earlier] = await upload.findPreviousUploads();
+    if (earlier !== undefined) upload.resumeFromPreviousUpload(earlier);
     upload.start();
     await promise;
   } catch (error) {
-    throw readable(api, error, upload.url !== null);
+    throw readable(api, file, error, upload.url !== null);
   } finally {
     stream.destroy();
   }
@@ -98,7 +101,9 @@ export async function uploadFile(
 
 /** Refuses what cannot be a customer file before anything is asked of the API. */
 export async function fileToSend(file: string): Promise<Stats> {
-  const found = await stat(file).catch(() => null);
+  const found = await access(file, constants.R_OK)
+    .then(() => stat(file))
+    .catch(() => null);
   if (found === null) throw new UsageError(`There is no file ${file}, or it may not be read.`);
   if (!found.isFile()) throw new UsageError(`${file} is not a file.`);
   if (found.size === 0) throw new UsageError(`${file} is empty: there is nothing to activate.`);
@@ -125,7 +130,7 @@ function progressLine(name: string, size: number, output: Output): (sent: number
  * make room first.
  */
 function worthRetrying(error: Error | DetailedError): boolean {
-  if (!(error instanceof DetailedError)) return false;
+  if (!(error instanceof DetailedError) || error.causingError instanceof BodyUnreadable) return false;
   const status = statusOf(error) ?? 0;
   if (status === 507) return false;
   return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
@@ -136,7 +141,13 @@ function statusOf({ causingError, originalResponse }: DetailedError): number | n
   return causingError instanceof LookRefused ? causingError.status : (originalResponse?.getStatus() ?? null);
 }
 
-function readable(api: ApiClient, error: unknown, begun: boolean): Error {
+function readable(api: ApiClient, file: string, error: unknown, begun: boolean): Error {
+  const failure = failureOfFile(error);
+  if (failure !== null) {
+    return new UsageError(
+      `The file ${file} cannot be read any more (${failure.message}). Run the same command again when it can be.`,
+    );
+  }
   if (!(error instanceof DetailedError)) return error instanceof Error ? error : new Error(String(error));
   const status = statusOf(error);
   const response = error.originalResponse;
@@ -146,6 +157,14 @@ function readable(api: ApiClient, error: unknown, begun: boolean): Error {
   return new ApiUnreachable(
     `The upload to ${api.url} stopped: ${reason}. Run the same command again to go on from there.`,
   );
+}
+
+/** Outside of a request, the library asks the system about the file and nothing else. */
+function failureOfFile(error: unknown): Error | null {
+  if (error instanceof DetailedError) {
+    return error.causingError instanceof BodyUnreadable ? error.causingError : null;
+  }
+  return error instanceof Error && 'syscall' in error ? error : null;
 }
 
 function goingOnLater(problem: Problem): Problem {

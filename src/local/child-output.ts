@@ -15,15 +15,15 @@ const LONGEST_LINE = 64 * 1024;
 
 /** The output of one service over all its starts: every line to its log file, what matters to the terminal. */
 export class ChildOutput {
-  readonly #file: WriteStream;
+  readonly #logFile: string;
+  #file: WriteStream;
   readonly #show: (text: string) => void;
   readonly #worthwhile: Worthwhile;
   #last: string[] = [];
 
   constructor(logFile: string, show: (text: string) => void, worthwhile: Worthwhile) {
-    this.#file = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-    // A full disk must not take the supervisor down with the log.
-    this.#file.on('error', () => undefined);
+    this.#logFile = logFile;
+    this.#file = open(logFile);
     this.#show = show;
     this.#worthwhile = worthwhile;
   }
@@ -52,9 +52,16 @@ export class ChildOutput {
   }
 
   #take(line: OutputLine): void {
+    // After a failure such as a full disk: what comes once there is room again is not lost too.
+    if (this.#file.destroyed) this.#file = open(this.#logFile);
     this.#file.write(`${line.text}\n`);
     this.#last = [...this.#last.slice(1 - KEPT_LINES), line.text];
     const shown = this.#worthwhile(line);
     if (shown !== undefined) this.#show(shown);
   }
+}
+
+/** A full disk must not take the supervisor down with the log. */
+function open(logFile: string): WriteStream {
+  return createWriteStream(logFile, { flags: 'a', mode: 0o600 }).on('error', () => undefined);
 }

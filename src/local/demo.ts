@@ -68,7 +68,7 @@ async function demonstrate({ addresses }: Stack): Promise<boolean> {
       audience: { action: 'create', name: 'Demo customers' },
       connection: connection.id,
       advertisers: [advertiser.id],
-      uploads: unfinishedUploads(join(dataDir, 'client')),
+      uploads: unfinishedUploads(join(dataDir, 'client'), output.complain),
       confirm: null,
     },
     output,

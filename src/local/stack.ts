@@ -29,7 +29,7 @@ export interface Stack {
   addresses: StackAddresses;
   /** The processes that run at this moment, by name: postgres, temporal, sandbox, api, worker. */
   processes(): ReadonlyMap<string, ProcessIdentity>;
-  /** Ends everything in reverse order of need. Safe to call twice. */
+  /** Ends everything in reverse order of need; rejects afterwards when a file of it stays behind. Safe to call twice. */
   stop(): Promise<void>;
   /** Ends everything at once; `stop` still has to be awaited. */
   kill(): void;
@@ -38,7 +38,8 @@ export interface Stack {
 /**
  * Starts the whole stack and resolves when all of it is ready and `stack.json` is written.
  * @throws {DataFolderInUse} when a live supervisor has the folder
- * @throws {Error} with the newest lines of its log, when a part does not start; what had started is ended first
+ * @throws {Error} with the newest lines of its log, when a part does not start, or when the folder cannot be written;
+ * what had started is ended first
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, environment, say, programs = BUILT_PROGRAMS } = options;
@@ -65,15 +66,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       say: (service, text) => say(text, service),
     });
     await startUnlessAborted(supervisor, options.signal);
-    writeStackFile(plan.folder, addresses);
+    try {
+      writeStackFile(plan.folder, addresses);
+    } catch (error) {
+      await supervisor.stop();
+      throw error;
+    }
     return {
       addresses,
       processes: () => supervisor.processes(),
       kill: () => supervisor.kill(),
       stop: async () => {
-        removeStackFile(plan.folder);
-        await supervisor.stop();
-        giveFree();
+        // A disk that takes no change must keep neither the processes running nor the folder claimed.
+        try {
+          removeStackFile(plan.folder);
+        } finally {
+          await supervisor.stop().finally(giveFree);
+        }
       },
     };
   } catch (error) {

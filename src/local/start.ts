@@ -41,12 +41,21 @@ try {
     const addresses = readStackFile(dataDir);
     say(`${error.message}\n${addresses === undefined ? 'It is still starting.' : addressTable(addresses)}`);
   } else {
-    say(error instanceof Error ? error.message : String(error));
+    say(wordsOf(error));
   }
 }
 
 async function end(running: Stack): Promise<void> {
-  await running.stop();
-  say('Everything has ended.');
-  process.exit(0);
+  try {
+    await running.stop();
+    say('Everything has ended.');
+    process.exit(0);
+  } catch (error) {
+    say(`The end left something behind in ${dataDir}: ${wordsOf(error)}`);
+    process.exit(1);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

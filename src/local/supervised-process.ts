@@ -111,11 +111,7 @@ export class SupervisedProcess {
         failed(new Error(`${this.service.name} does not start: it ${ending}.\n${this.#output.lastLines()}`));
         return;
       }
-      const mending = becameReady || mended ? null : (this.service.mend?.(this.#output.lastLines()) ?? null);
-      if (mending !== null) {
-        mended = true;
-        this.#events.say(mending);
-      }
+      if (!becameReady && !mended) mended = this.#mend();
       const pause = Math.min(
         this.#patience.firstRestart * 2 ** (failures - 1),
         this.#patience.longestRestart,
@@ -124,6 +120,18 @@ export class SupervisedProcess {
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     failed(new Error(`${this.service.name} was stopped before it was ready.`));
+  }
+
+  /** True when something was mended. A failure of it, such as a full disk, costs no more than the mending. */
+  #mend(): boolean {
+    try {
+      const done = this.service.mend?.(this.#output.lastLines()) ?? null;
+      if (done !== null) this.#events.say(done);
+      return done !== null;
+    } catch (error) {
+      this.#events.say(`cannot be mended (${error instanceof Error ? error.message : String(error)})`);
+      return false;
+    }
   }
 
   /** From the start of one process to its end. */

@@ -20,6 +20,8 @@ export class Supervisor {
   readonly #services: readonly SupervisedProcess[];
   readonly #options: SupervisorOptions;
   #stopping: Promise<void> | undefined;
+  /** What was said once is not said again until the record could be written. */
+  #recordMissing = false;
 
   constructor(services: readonly Service[], options: SupervisorOptions) {
     this.#options = options;
@@ -29,7 +31,12 @@ export class Supervisor {
       // While everything ends, complaints about each other's absence are no news.
       const show = (text: string) => (this.#stopping === undefined ? say(text) : undefined);
       const output = new ChildOutput(join(logs, `${service.name}.log`), show, service.worthwhile);
-      return new SupervisedProcess(service, output, { say, changed: () => this.#record() }, options.patience);
+      return new SupervisedProcess(
+        service,
+        output,
+        { say, changed: () => this.#record(show) },
+        options.patience,
+      );
     });
   }
 
@@ -91,12 +98,28 @@ export class Supervisor {
     removeProcessRecord(this.#options.folder);
   }
 
-  #record(): void {
-    writeProcessRecord(this.#options.folder, {
-      postgresCluster: this.#options.postgresCluster,
-      children: this.#services.flatMap(({ service, identity }) =>
-        identity === undefined ? [] : [{ ...identity, name: service.name, stopSignal: service.stopSignal }],
-      ),
-    });
+  /** A full disk must not end what it does not keep from working. */
+  #record(show: (text: string) => void): void {
+    const { folder, postgresCluster } = this.#options;
+    const children = this.#services.flatMap(({ service, identity }) =>
+      identity === undefined ? [] : [{ ...identity, name: service.name, stopSignal: service.stopSignal }],
+    );
+    try {
+      writeProcessRecord(folder, { postgresCluster, children });
+      this.#recordMissing = false;
+    } catch (error) {
+      if (!this.#recordMissing) {
+        show(
+          `what runs cannot be written to ${join(folder, 'processes.json')} (${reason(error)}). Everything goes on, and it ` +
+            'is tried again when a process starts or ends. If this program is killed before that, the next start may not ' +
+            'find all processes that are left.',
+        );
+      }
+      this.#recordMissing = true;
+    }
   }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -81,6 +81,39 @@ describe('activate -- connect', () => {
     });
   });
 
+  it('with --json tells at once, on the error stream, where to sign in; the document is the connection', async () => {
+    api.connections = [connectionOf({ status: 'needs_reauthorization' })];
+    api.answers.set('POST /v1/connections/con_1/authorizations', {
+      status: 201,
+      body: { authorizationUrl, expiresAt: later() },
+    });
+    const signedIn = connectionOf({ authorizedAt: '2026-11-23T10:00:00.000Z' });
+    const onComplaint = (text: string): void => {
+      if (text.includes(authorizationUrl)) api.connections = [signedIn];
+    };
+
+    const ran = await runCli(['connect', '--json', '--api', api.url], { onComplaint });
+
+    expect(ran.exitCode).toBe(0);
+    expect(JSON.parse(ran.stdout)).toEqual(signedIn);
+    expect(ran.stderr).toBe(
+      `Sign in with TikTok and allow the access on this page:\n  ${authorizationUrl}\n`,
+    );
+  });
+
+  it('with --json puts the link of an invitation and its end into the document', async () => {
+    const lapsed = connectionOf({ status: 'needs_reauthorization' });
+    api.connections = [lapsed];
+    const invitation = { authorizationUrl: 'http://127.0.0.1:8080/invitation?token=t', expiresAt: later() };
+    api.answers.set('POST /v1/connections/con_1/authorizations', { status: 201, body: invitation });
+
+    const ran = await runCli(['connect', '--invite-from', 'Anna Adler', '--json', '--api', api.url]);
+
+    expect(ran.exitCode).toBe(3);
+    expect(JSON.parse(ran.stdout)).toEqual({ ...lapsed, ...invitation });
+    expect(ran.stderr).toBe('');
+  });
+
   it('ends with 3 when the page expires before anybody signed in', async () => {
     api.connections = [connectionOf({ status: 'not_configured', authorizedAt: null })];
     api.answers.set('POST /v1/connections/con_1/authorizations', {

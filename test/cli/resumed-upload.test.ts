@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,59 @@ async function killHalfWay(): Promise<void> {
   proxy.widen();
 }
 
+/** A client that may read only what the file's mode allows: as root without root's privileges. */
+async function runWithoutPrivileges(words: string[]): Promise<{ code: unknown; stderr: string }> {
+  const [command, ...before] =
+    process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', process.execPath] : [process.execPath];
+  const client = spawn(command ?? process.execPath, [...before, ...words], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  client.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = await once(client, 'close');
+  return { code, stderr };
+}
+
+describe('an upload of which no note can be kept', () => {
+  it('is finished, and it is said once that a later command cannot go on with it', async () => {
+    proxy = await narrowProxy(api.port, content.length / 2, 'break');
+    void proxy.exhausted.then(() => proxy.widen());
+    const noFolder = { XDG_STATE_HOME: join(file, 'state') };
+
+    const ran = await runCli([file, '--api', proxy.url], { env: noFolder });
+
+    expect(ran.stderr).toMatch(/^This upload cannot be noted \(ENOTDIR: .*XDG_STATE_HOME[^\n]*\n$/);
+    expect(ran.exitCode).toBe(0);
+    await expectOneUploadOfTheContent();
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it('is refused with a sentence when it exists all the same', async () => {
+    proxy = await narrowProxy(api.port, Number.POSITIVE_INFINITY, 'break');
+    await chmod(file, 0o000);
+    const ran = await runWithoutPrivileges([program, file, '--api', proxy.url]);
+    expect(ran.stderr).toBe(`There is no file ${file}, or it may not be read.\n`);
+    expect(ran.code).toBe(2);
+    expect(api.seen).toEqual([]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['is gone', () => rm(file)],
+    ['has become a folder', () => symlink(folder, `${file}.link`).then(() => rename(`${file}.link`, file))],
+  ])('any more, since it %s, ends the upload with a sentence', async (_name, spoil) => {
+    proxy = await narrowProxy(api.port, content.length / 2, 'break');
+    void proxy.exhausted.then(spoil).then(() => proxy.widen());
+    const ran = await runCli([file, '--api', proxy.url], { env });
+    expect(ran.stderr).toMatch(/^The file .*buyers\.csv cannot be read any more \(E[A-Z]+: [^\n]*\n$/);
+    expect(ran.exitCode).toBe(2);
+    expect(api.startedUploads()).toEqual([]);
+  });
+});
+
 describe('an upload goes on where it was', () => {
   it('after the connection broke in the middle', async () => {
     proxy = await narrowProxy(api.port, content.length / 2, 'break');
@@ -95,15 +148,10 @@ describe('an upload goes on where it was', () => {
   it('after the connection stayed open and carried nothing any more', async () => {
     proxy = await narrowProxy(api.port, content.length / 2, 'stall');
     void proxy.exhausted.then(() => proxy.widen());
-    const notes = unfinishedUploads(join(folder, 'state'));
+    const silent = createSilentOutput(process.stdout, process.stderr);
+    const notes = unfinishedUploads(join(folder, 'state'), silent.complain);
     const client = createApiClient({ url: proxy.url });
-    const { uploadId } = await uploadFile(
-      client,
-      file,
-      notes,
-      createSilentOutput(process.stdout, process.stderr),
-      500,
-    );
+    const { uploadId } = await uploadFile(client, file, notes, silent, 500);
     expect((await api.uploadedBytes(uploadId)).equals(content)).toBe(true);
     expect(api.requests('POST', '/v1/uploads')).toHaveLength(1);
   });

@@ -10,11 +10,13 @@ export interface RunCliOptions extends Partial<Omit<Surroundings, 'stdout' | 'st
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each piece of standard output. */
   readonly onOutput?: (text: string) => void;
+  /** Called with each piece of standard error. */
+  readonly onComplaint?: (text: string) => void;
 }
 
 /** Runs one command line in this process, without a terminal. */
 export async function runCli(words: readonly string[], options: RunCliOptions = {}): Promise<Ran> {
-  const { onOutput, ...around } = options;
+  const { onOutput, onComplaint, ...around } = options;
   let stdout = '';
   let stderr = '';
   const exitCode = await runCommandLine(words, {
@@ -33,6 +35,7 @@ export async function runCli(words: readonly string[], options: RunCliOptions = 
     stderr: {
       write(text) {
         stderr += text;
+        onComplaint?.(text);
       },
     },
   });

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { makePassable } from '../../src/local/data-folder.js';
 import { DataFolderInUse } from '../../src/local/data-folder-claim.js';
@@ -67,6 +67,51 @@ function processOf(name: string): ProcessIdentity {
   if (identity === undefined) throw new Error(`${name} does not run`);
   return identity;
 }
+
+describe('a stack whose folder takes no change any more', () => {
+  /** Only API and worker: the servers are said to be elsewhere. */
+  const withServers = {
+    ...environment,
+    DATABASE_URL: 'postgresql://127.0.0.1/elsewhere',
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    TIKTOK_SANDBOX_URL: 'http://127.0.0.1:8090',
+  };
+  let folder: string;
+  const start = () => startStack({ dataDir: folder, environment: withServers, say, programs });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stack-test-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('when its addresses are to be written ends what it has started, and can be started again', async () => {
+    // The draft of stack.json: what cannot be written stands in for the full disk.
+    const draft = join(folder, `stack.json.${process.pid}`);
+    mkdirSync(draft);
+    await expect(start()).rejects.toThrow(draft);
+    const { api } = z
+      .object({ api: z.number() })
+      .parse(JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')));
+    await expect(fetch(`http://127.0.0.1:${api}/`)).rejects.toThrow();
+
+    rmdirSync(draft);
+    const again = await start();
+    await again.stop();
+  });
+
+  it('is ended all the same, and gives the folder free', async () => {
+    const running = await start();
+    const before = [...running.processes().values()];
+    const file = join(folder, 'stack.json');
+    rmSync(file);
+    mkdirSync(file);
+    await expect(running.stop()).rejects.toThrow(file);
+    expect(before).toHaveLength(2);
+    expect(before.filter(isRunning)).toEqual([]);
+    expect(existsSync(join(folder, 'supervisor.json'))).toBe(false);
+  });
+});
 
 describe('the embedded stack', () => {
   it('runs each part as a process of its own', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,14 @@ function supervise(services: Service[], patience: Partial<Patience> = {}): Super
   return supervisor;
 }
 
+/** Kills the service and waits until another process of it is ready. */
+async function restarted(running: Supervisor, name: string): Promise<void> {
+  const ready = (): number => said.filter((line) => line === `${name}: is ready again`).length;
+  const before = ready();
+  process.kill(running.processes().get(name)?.pid ?? 0, 'SIGKILL');
+  await vi.waitFor(() => expect(ready()).toBe(before + 1), 10_000);
+}
+
 describe('a supervisor', () => {
   it('starts a service only when all that it needs are ready', async () => {
     let firstIsReady = false;
@@ -96,6 +104,40 @@ describe('a supervisor', () => {
     await vi.waitFor(() => expect(said).toContain('api: is ready again'), 10_000);
     expect(running.processes().get('api')?.pid).not.toBe(before?.pid);
     expect(said).toContain('api: was ended by SIGKILL; started again in 0.02 s');
+  });
+
+  it('goes on, and says so once, while what runs cannot be recorded; records it at the next change', async () => {
+    // The draft of the record: what cannot be written stands in for the full disk.
+    const draft = join(folder, `processes.json.${process.pid}`);
+    mkdirSync(draft);
+    const running = supervise([journalService('api')]);
+    await running.start();
+    await restarted(running, 'api');
+    expect(said.filter((line) => line.includes('processes.json'))).toEqual([
+      expect.stringMatching(/^api: what runs cannot be written to .*processes\.json \(EISDIR/),
+    ]);
+
+    rmdirSync(draft);
+    await restarted(running, 'api');
+    const record: unknown = JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'));
+    expect(record).toMatchObject({ children: [{ name: 'api', pid: running.processes().get('api')?.pid }] });
+  });
+
+  it('starts a service again whose fault could not be mended, and says why', async () => {
+    const flag = join(folder, 'started-before');
+    const script = 'test -e "$0" && exec "$@"; touch "$0"; exit 3';
+    const words = [process.execPath, JOURNAL_PROGRAM, 'api', join(folder, 'journal')];
+    const running = supervise([
+      journalService('api', {
+        program: { file: '/bin/sh', args: ['-c', script, flag, ...words] },
+        mend: () => {
+          throw new Error('ENOSPC: no space left on device, mkdir');
+        },
+      }),
+    ]);
+    await running.start();
+    expect(said).toContain('api: cannot be mended (ENOSPC: no space left on device, mkdir)');
+    expect(journal()).toEqual(['api started']);
   });
 
   it('pauses longer before each restart of a service that keeps dying', async () => {
