@@ -3,7 +3,6 @@ import { chooseLayout } from '../customer-file/choose-layout.js';
 import { columnForms } from '../customer-file/inspection.js';
 import type { CalculateType } from '../customer-file/output-layout.js';
 import { ENGINE_VERSION, type Plan } from '../customer-file/plan.js';
-import { forgetDeliveriesOf } from '../database/deliveries.js';
 import { newId } from '../database/ids.js';
 import { findPreparation, leasePreparation, storeSplit } from '../database/preparations.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
@@ -75,10 +74,7 @@ async function split(
   }
 }
 
-/**
- * What a run holds by another plan than this one is of no use any more: parts made, and parts that TikTok was given. All
- * of it may be repeated.
- */
+/** The parts that a run holds by another plan than this one are of no use any more. May be repeated. */
 async function giveUpEarlierPlan(
   deps: ActivityDependencies,
   activation: LoadedActivation,
@@ -90,5 +86,4 @@ async function giveUpEarlierPlan(
   if (earlier === undefined || earlier.key === key) return;
   refuseLaterEngine(storedPlan.parse(earlier.plan).engine);
   await releaseParts(deps, preparationId, id);
-  await forgetDeliveriesOf(deps.db, id, preparationId);
 }

@@ -48,6 +48,7 @@ export function uploadPart(deps: ActivityDependencies) {
         );
         await recordDelivery(db, {
           activationId: activation.id,
+          preparationId: preparation.id,
           partIndex: input.part,
           filePath,
           requestId,

@@ -6,6 +6,7 @@ import {
   type StateOutcome,
   useAuthorizationRequest,
 } from '../database/authorization-requests.js';
+import { readDatabaseTime } from '../database/clock.js';
 import type { Database } from '../database/open-database.js';
 import { AuthorizationRefusedError } from './authorization-refused-error.js';
 import type { TicketPurpose, TicketSigner } from './signed-ticket.js';
@@ -42,7 +43,7 @@ export async function issueTicket(
   },
 ): Promise<{ text: string; expiresAt: Date }> {
   const { purpose, connectionId } = ticket;
-  const expiresAt = new Date(Date.now() + LIFETIME_MS[purpose]);
+  const expiresAt = new Date((await readDatabaseTime(db)).getTime() + LIFETIME_MS[purpose]);
   const text = signer.sign({ purpose, connectionId, expiresAt });
   await insertAuthorizationRequest(db, {
     stateDigest: digestOf(text),
@@ -58,7 +59,7 @@ export async function issueTicket(
 
 /** What a state was issued for; it is used up by this. Throws `AuthorizationRefusedError`. */
 export async function useState(links: Links, state: string | null): Promise<AuthorizationRequest> {
-  const digest = verified(links.signer, state, 'sign_in');
+  const digest = await verified(links, state, 'sign_in');
   const outcome = await useAuthorizationRequest(links.db, digest);
   if (outcome.kind === 'valid') return outcome.request;
   throw refusal(outcome.kind, 'sign_in');
@@ -69,7 +70,7 @@ export async function findInvitation(
   links: Links,
   token: string | null,
 ): Promise<AuthorizationRequest & { readonly digest: string }> {
-  const digest = verified(links.signer, token, 'invitation');
+  const digest = await verified(links, token, 'invitation');
   const outcome = await findAuthorizationRequest(links.db, digest);
   if (outcome.kind === 'valid') return { ...outcome.request, digest };
   throw refusal(outcome.kind, 'invitation');
@@ -81,7 +82,7 @@ export async function useInvitation(db: Database, digest: string): Promise<void>
   if (outcome.kind !== 'valid') throw refusal(outcome.kind, 'invitation');
 }
 
-function verified(signer: TicketSigner, text: string | null, purpose: TicketPurpose): string {
+async function verified({ db, signer }: Links, text: string | null, purpose: TicketPurpose): Promise<string> {
   if (text === null || text === '') {
     throw new AuthorizationRefusedError(
       'state_missing',
@@ -92,7 +93,7 @@ function verified(signer: TicketSigner, text: string | null, purpose: TicketPurp
         : 'The link is not complete. Copy the whole of it from the message that you got, or ask for a new one.',
     );
   }
-  const outcome = signer.read(text);
+  const outcome = signer.read(text, await readDatabaseTime(db));
   if (outcome.kind === 'valid' && outcome.ticket.purpose === purpose) return digestOf(text);
   throw refusal(outcome.kind === 'expired' ? 'expired' : 'unknown', purpose);
 }

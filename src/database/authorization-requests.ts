@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import { DATABASE_TIME, databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 import type { AuthorizationRequestsTable } from './schema.js';
 
@@ -22,7 +23,7 @@ export async function insertAuthorizationRequest(
 ): Promise<void> {
   await db
     .deleteFrom('authorization_requests')
-    .where('expires_at', '<', new Date(Date.now() - REMEMBERED_MS))
+    .where('expires_at', '<', databaseTimeIn(-REMEMBERED_MS))
     .execute();
   await db
     .insertInto('authorization_requests')
@@ -46,10 +47,10 @@ export type StateOutcome =
 export async function useAuthorizationRequest(db: Database, stateDigest: string): Promise<StateOutcome> {
   const taken = await db
     .updateTable('authorization_requests')
-    .set({ used_at: new Date() })
+    .set({ used_at: DATABASE_TIME })
     .where('state_digest', '=', stateDigest)
     .where('used_at', 'is', null)
-    .where('expires_at', '>', new Date())
+    .where('expires_at', '>', DATABASE_TIME)
     .returningAll()
     .executeTakeFirst();
   if (taken !== undefined) return { kind: 'valid', request: requestOf(taken) };
@@ -63,11 +64,12 @@ export async function findAuthorizationRequest(db: Database, stateDigest: string
   const known = await db
     .selectFrom('authorization_requests')
     .selectAll()
+    .select(sql<boolean>`expires_at <= now()`.as('expired'))
     .where('state_digest', '=', stateDigest)
     .executeTakeFirst();
   if (known === undefined) return { kind: 'unknown' };
   if (known.used_at !== null) return { kind: 'used' };
-  if (known.expires_at.getTime() <= Date.now()) return { kind: 'expired' };
+  if (known.expired) return { kind: 'expired' };
   return { kind: 'valid', request: requestOf(known) };
 }
 

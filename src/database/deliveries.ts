@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Database } from './open-database.js';
 import type { DeliveriesTable } from './schema.js';
 
@@ -44,31 +44,15 @@ export async function forgetDeliveries(
     .execute();
 }
 
-/** Forgets everything that was uploaded for a run, unless it works on another preparation than this one by now. */
-export async function forgetDeliveriesOf(
-  db: Database,
-  activationId: string,
-  preparationId: string,
-): Promise<void> {
-  await db
-    .deleteFrom('deliveries')
-    .where('activation_id', '=', activationId)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('activations')
-          .select('id')
-          .where('id', '=', activationId)
-          .where('preparation_id', '=', preparationId),
-      ),
-    )
-    .execute();
-}
-
-/** Records that TikTok has a part. The first record stands, so that a part has one `file_path` in the audience. */
+/**
+ * Records that TikTok has a part of a preparation. The first record stands, so that a part has one `file_path` in the
+ * audience. Without effect when the run works on another preparation by now: a part of that one has other rows.
+ */
 export async function recordDelivery(
   db: Database,
   delivery: {
     activationId: string;
+    preparationId: string;
     partIndex: number;
     filePath: string;
     requestId: string | null;
@@ -77,13 +61,22 @@ export async function recordDelivery(
 ): Promise<void> {
   await db
     .insertInto('deliveries')
-    .values({
-      activation_id: delivery.activationId,
-      part_index: delivery.partIndex,
-      file_path: delivery.filePath,
-      request_id: delivery.requestId,
-      bytes: delivery.bytes,
-    })
+    .columns(['activation_id', 'part_index', 'file_path', 'request_id', 'bytes'])
+    .expression(
+      db
+        .selectFrom('activations')
+        .select([
+          'id',
+          sql<number>`${delivery.partIndex}::integer`.as('part_index'),
+          sql<string>`${delivery.filePath}::text`.as('file_path'),
+          sql<string | null>`${delivery.requestId}::text`.as('request_id'),
+          sql<number>`${delivery.bytes}::bigint`.as('bytes'),
+        ])
+        .where('id', '=', delivery.activationId)
+        .where('preparation_id', '=', delivery.preparationId)
+        // Against a new plan at this moment.
+        .forShare(),
+    )
     .onConflict((conflict) => conflict.columns(['activation_id', 'part_index']).doNothing())
     .execute();
 }

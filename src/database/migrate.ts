@@ -7,6 +7,7 @@ import { up as addSignInsAndHealth } from './migrations/0005-sign-ins-and-health
 import { up as addRetries } from './migrations/0006-retries.js';
 import { up as addAfterPublication } from './migrations/0007-after-publication.js';
 import { up as addPhaseOrder } from './migrations/0008-phase-order.js';
+import { up as addIndexesOfEndedRuns } from './migrations/0009-looks-at-ended-runs.js';
 import type { Database } from './open-database.js';
 
 /** In the order in which they run. A released migration is never changed; a change of the schema is a new one. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-retries': { up: addRetries },
   '0007-after-publication': { up: addAfterPublication },
   '0008-phase-order': { up: addPhaseOrder },
+  '0009-looks-at-ended-runs': { up: addIndexesOfEndedRuns },
 };
 
 /**

@@ -17,7 +17,8 @@ export interface NewPart {
 
 /**
  * Gives the activation a lease on the preparation with this key, which is made when there is none. An activation that
- * holds a lease already gets the same preparation again. Throws `RunIsOverError`.
+ * holds a lease already gets the same preparation again. Where it worked on another one, what TikTok has of that is
+ * forgotten. Throws `RunIsOverError`.
  */
 export async function leasePreparation(
   db: Database,
@@ -31,11 +32,17 @@ export async function leasePreparation(
       .values({ preparation_id: preparation.id, activation_id: wanted.activationId })
       .onConflict((conflict) => conflict.columns(['preparation_id', 'activation_id']).doNothing())
       .execute();
-    await tx
+    const changed = await tx
       .updateTable('activations')
       .set({ preparation_id: preparation.id })
       .where('id', '=', wanted.activationId)
-      .execute();
+      .where('preparation_id', 'is distinct from', preparation.id)
+      .returning('id')
+      .executeTakeFirst();
+    // In the same transaction: a delivery is recorded only of the preparation that the run works on.
+    if (changed !== undefined) {
+      await tx.deleteFrom('deliveries').where('activation_id', '=', wanted.activationId).execute();
+    }
     return preparation;
   });
 }

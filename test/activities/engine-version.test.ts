@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE_VERSION } from '../../src/customer-file/plan.js';
 import { findActivation } from '../../src/database/activations.js';
-import { listDeliveries, recordDelivery } from '../../src/database/deliveries.js';
+import { listDeliveries } from '../../src/database/deliveries.js';
 import { findPart } from '../../src/database/preparation-parts.js';
 import { findPreparation } from '../../src/database/preparations.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
 
 const CONTENT = Array.from({ length: 40 }, (_, n) => `p${n}@example.com\n`).join('');
@@ -57,7 +58,7 @@ describe('a part that another version of the engine planned', () => {
   it('of an earlier version is planned anew: nothing that was made or uploaded before is used', async () => {
     const { activationId, preparationId } = await runPlannedBy(ENGINE_VERSION - 1);
     const delivery = { activationId, partIndex: 0, filePath: 'abcd', requestId: null, bytes: 1 };
-    await recordDelivery(local.db, delivery);
+    await recordUpload(local.db, delivery);
     expect(await keysBelow(`parts/${preparationId}/`)).toHaveLength(1);
 
     const split = await local.call(local.activities.splitUpload, { activationId, calculateType: null });

@@ -7,13 +7,14 @@ import { splitUpload } from '../../src/customer-file/split-upload.js';
 import { acceptRetry } from '../../src/database/accept-activations.js';
 import { progressOf } from '../../src/database/activation-progress.js';
 import { findActivation, recordEnd, recordPhase } from '../../src/database/activations.js';
-import { forgetDeliveries, listDeliveries, recordDelivery } from '../../src/database/deliveries.js';
+import { forgetDeliveries, listDeliveries } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import { findPublication } from '../../src/database/publications.js';
 import { openSessionLocks } from '../../src/database/session-locks.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import type { AudienceDetails, TikTokClient } from '../../src/tiktok/client.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
 import { scriptedAccess } from './scripted-access.js';
 
@@ -127,7 +128,7 @@ async function upload(activationId: string, paths: string): Promise<void> {
   for (let part = 0; part < parts; part++) {
     await local.call(activities.preparePart, { activationId, part });
     const filePath = `${paths}${part}`;
-    await recordDelivery(db, { activationId, partIndex: part, filePath, requestId: null, bytes: 1 });
+    await recordUpload(db, { activationId, partIndex: part, filePath, requestId: null, bytes: 1 });
   }
 }
 
@@ -155,7 +156,7 @@ describe('an attempt to publish', () => {
     await ageParts(id, 1);
     expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1] });
     expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1] });
-    await recordDelivery(local.db, {
+    await recordUpload(local.db, {
       activationId: id,
       partIndex: 1,
       filePath: 'new',

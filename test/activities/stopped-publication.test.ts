@@ -1,9 +1,9 @@
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeAll, expect, it } from 'vitest';
-import { recordDelivery } from '../../src/database/deliveries.js';
 import { findPublication } from '../../src/database/publications.js';
 import type { TikTokClient } from '../../src/tiktok/client.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
 import { scriptedAccess } from './scripted-access.js';
 
@@ -39,7 +39,7 @@ async function publishing() {
   const activationId = await local.newRun('person@example.com\n');
   await local.call(activities.splitUpload, { activationId, calculateType: null });
   await local.call(activities.preparePart, { activationId, part: 0 });
-  await recordDelivery(db, { activationId, partIndex: 0, filePath: 'file', requestId: null, bytes: 1 });
+  await recordUpload(db, { activationId, partIndex: 0, filePath: 'file', requestId: null, bytes: 1 });
   const environment = new MockActivityEnvironment();
   const sent = new Promise<Request>((resolve) => {
     arrived = resolve;

@@ -9,10 +9,10 @@ import { part } from '../../src/api/schemas/part.js';
 import { rejectedRow } from '../../src/api/schemas/rejected-row.js';
 import type { PartLedger } from '../../src/customer-file/ledger.js';
 import { recordAudience, recordEnd, recordPhase, recordWaiting } from '../../src/database/activations.js';
-import { recordDelivery } from '../../src/database/deliveries.js';
 import { recordPrepared } from '../../src/database/preparation-parts.js';
 import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { readyToActivate } from './support/activation-fixtures.js';
 import { problemOf, until } from './support/api-caller.js';
 import { type RunningApi, runApi } from './support/running-api.js';
@@ -82,7 +82,7 @@ async function prepare(id: string): Promise<string> {
   const prepared = { bytes: 1_000, md5: 'd41d8cd98f00b204e9800998ecf8427e', distinct };
   await recordPrepared(api.db, preparation.id, 0, { ...prepared, ledger: ledger({ sent: 18, rejected: 2 }) });
   await recordPrepared(api.db, preparation.id, 1, { ...prepared, ledger: ledger({ sent: 9, rejected: 1 }) });
-  await recordDelivery(api.db, {
+  await recordUpload(api.db, {
     activationId: id,
     partIndex: 0,
     filePath: 'abcd',

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
 import { recordPhase } from '../../src/database/activations.js';
-import { recordDelivery } from '../../src/database/deliveries.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
 import { type ActivationRuns, createActivationRuns } from '../../src/temporal/activation-runs.js';
+import { newPreparation } from '../database/fresh-database.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { scriptedActivities } from '../workflows/scripted-activities.js';
 import { withWorkers } from '../workflows/workflow-worker.js';
@@ -57,7 +58,8 @@ describe('a run that Temporal has ended', () => {
 
   it('tells what TikTok has of it: the files, and whether it made an audience', async () => {
     const { id } = await start();
-    await recordDelivery(api.db, {
+    await newPreparation(api.db, id);
+    await recordUpload(api.db, {
       activationId: id,
       partIndex: 0,
       filePath: 'f19fa450136c460f',

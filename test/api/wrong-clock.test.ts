@@ -1,6 +1,7 @@
 import { access, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { uploadKey } from '../../src/activation/object-keys.js';
+import { authorization, type NewConnection, newConnection } from '../../src/api/schemas/connection.js';
 import { startApi } from '../../src/api/start-api.js';
 import { findActivation, markDispatched, recordEnd } from '../../src/database/activations.js';
 import { newId } from '../../src/database/ids.js';
@@ -23,6 +24,8 @@ beforeAll(async () => {
 });
 afterEach(() => vi.useRealTimers());
 afterAll(() => api.stop());
+
+type Begun = Pick<NewConnection, 'authorizationUrl'>;
 
 function putClockWrong(byMs: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs });
@@ -53,6 +56,31 @@ it('an API on a machine whose clock is two months ahead deletes nothing before i
   expect(await findUpload(api.db, uploadId)).toMatchObject({ removed_at: null });
   expect(await store.stat(uploadKey(uploadId))).not.toBeNull();
 });
+
+it.each([WRONG_BY_MS, -WRONG_BY_MS])(
+  'a sign-in and an invitation are good at an API whose clock is wrong by %i ms, whichever has begun them',
+  async (byMs) => {
+    const begin = async () =>
+      newConnection.parse((await api.post('/v1/connections', { platform: 'tiktok-customer-file' })).body);
+    const invite = async ({ id }: { id: string }) =>
+      authorization.parse(
+        (await api.post(`/v1/connections/${id}/authorizations`, { invitation: { from: 'Anna' } })).body,
+      );
+    const follow = async (signIn: Begun, invitation: Begun) => {
+      expect((await api.signIn(signIn.authorizationUrl)).text).toContain('TikTok is connected');
+      const { pathname, search } = new URL(invitation.authorizationUrl);
+      expect((await api.get(pathname + search)).text).toContain('Anna asks you to sign in');
+    };
+    const there = await begin();
+    const invitedThere = await invite(there);
+    putClockWrong(byMs);
+    const here = await begin();
+    const invitedHere = await invite(here);
+    await follow(there, invitedThere);
+    vi.useRealTimers();
+    await follow(here, invitedHere);
+  },
+);
 
 it('a resumable upload goes on at an API whose clock is two months ahead', async () => {
   const content = Buffer.from('email\nsomebody@example.com\n');

@@ -15,12 +15,13 @@ import {
   recordWaiting,
   undispatchedActivations,
 } from '../../src/database/activations.js';
-import { recordDelivery } from '../../src/database/deliveries.js';
+import { listDeliveries, recordDelivery } from '../../src/database/deliveries.js';
 import { newId } from '../../src/database/ids.js';
 import type { Database } from '../../src/database/open-database.js';
 import { findPublication, recordPublished, recordSend } from '../../src/database/publications.js';
 import { findUpload, giveUpUpload, holdUpload } from '../../src/database/uploads.js';
-import { freshDatabase, newActivation, newConnection, newUpload } from './fresh-database.js';
+import { recordUpload } from '../support/recorded-upload.js';
+import { freshDatabase, newActivation, newConnection, newPreparation, newUpload } from './fresh-database.js';
 
 let db: Database;
 let uploadId: string;
@@ -123,11 +124,32 @@ describe('what a run records', () => {
     });
   });
 
+  it('forgets what was delivered of a preparation that it has left, also what is recorded late', async () => {
+    const id = await newActivation(db, { uploadId, connectionId });
+    const filesAfter = async (preparationId: string, filePath: string) => {
+      await recordDelivery(db, {
+        activationId: id,
+        preparationId,
+        partIndex: 0,
+        filePath,
+        requestId: null,
+        bytes: 5,
+      });
+      return (await listDeliveries(db, id)).map(({ file_path }) => file_path);
+    };
+    const left = await newPreparation(db, id);
+    expect(await filesAfter(left, 'of the first')).toEqual(['of the first']);
+    const present = await newPreparation(db, id);
+    expect(await filesAfter(left, 'late')).toEqual([]);
+    expect(await filesAfter(present, 'of the second')).toEqual(['of the second']);
+  });
+
   it('counts a part once that is delivered twice, and lets a publication be sent once', async () => {
     const id = await newActivation(db, { uploadId, connectionId });
+    await newPreparation(db, id);
     const delivery = { activationId: id, partIndex: 0, requestId: null, bytes: 5 };
-    await recordDelivery(db, { ...delivery, filePath: 'first' });
-    await recordDelivery(db, { ...delivery, filePath: 'second' });
+    await recordUpload(db, { ...delivery, filePath: 'first' });
+    await recordUpload(db, { ...delivery, filePath: 'second' });
     const rows = await db.selectFrom('deliveries').selectAll().where('activation_id', '=', id).execute();
     expect(rows.map(({ file_path }) => file_path)).toEqual(['first']);
 

@@ -1,9 +1,11 @@
 import { afterAll } from 'vitest';
 import { acceptActivations } from '../../src/database/accept-activations.js';
+import { findActivation } from '../../src/database/activations.js';
 import { insertConnection } from '../../src/database/connections.js';
 import { newId } from '../../src/database/ids.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
+import { leasePreparation } from '../../src/database/preparations.js';
 import { completeUpload, insertUpload } from '../../src/database/uploads.js';
 import { createTestDatabase } from '../support/database.js';
 
@@ -39,5 +41,14 @@ export async function newActivation(
   const id = newId('act');
   const { uploadId = await newUpload(db), connectionId = await newConnection(db), request = {} } = given;
   await acceptActivations(db, [{ id, uploadId, connectionId, advertiserId: '7', request }], null);
+  return id;
+}
+
+/** What an activation works on from now on. */
+export async function newPreparation(db: Database, activationId: string): Promise<string> {
+  const row = await findActivation(db, activationId);
+  if (row === undefined) throw new Error('there is no such activation');
+  const id = newId('pre');
+  await leasePreparation(db, { id, key: id, uploadId: row.upload_id, plan: {}, activationId });
   return id;
 }

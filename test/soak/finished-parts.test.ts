@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { partKey } from '../../src/activation/object-keys.js';
 import { findActivation } from '../../src/database/activations.js';
-import { recordDelivery } from '../../src/database/deliveries.js';
 import { type LocalActivities, localActivities } from '../activities/local-activities.js';
 import { type SandboxClient, signedInSandbox } from '../sandbox/running-sandbox.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { FinishedParts } from './finished-parts.js';
 
 let local: LocalActivities;
@@ -38,7 +38,7 @@ const publishAgain = async () => {
 };
 const upload = () => tiktok.upload('a'.repeat(64), { fileName: `${activationId}-0.csv` });
 const record = (filePath: string) =>
-  recordDelivery(local.db, { activationId, partIndex: 0, filePath, requestId: null, bytes: 64 });
+  recordUpload(local.db, { activationId, partIndex: 0, filePath, requestId: null, bytes: 64 });
 
 describe('what the soak calls done again', () => {
   it('is nothing when each part is prepared and uploaded once', async () => {
