@@ -20,7 +20,9 @@ const variables = (live: boolean) =>
     .object({
       HOST: z.string().default('127.0.0.1'),
       PORT: port.default(8080),
-      PUBLIC_URL: httpUrl.optional(),
+      PUBLIC_URL: httpUrl
+        .refine(isOrigin, 'must be an address without a path, as https://audiences.example.com')
+        .optional(),
       API_KEYS: z
         .string()
         .default('')
@@ -58,6 +60,12 @@ const variables = (live: boolean) =>
       path: ['API_KEYS'],
       message: 'must be set when PUBLIC_URL is not a loopback address, or anybody could use the API',
     });
+
+/** Pages and their links begin at the root of the address. */
+function isOrigin(url: string): boolean {
+  const { pathname, search, hash } = new URL(url);
+  return /^\/*$/.test(pathname) && search === '' && hash === '';
+}
 
 function isLoopbackUrl(url: string | undefined): boolean {
   return url === undefined || LOOPBACK.has(new URL(url).hostname.replace(/^\[|\]$/g, ''));

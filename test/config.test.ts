@@ -87,6 +87,17 @@ describe('the environment', () => {
     }
   });
 
+  it('takes no PUBLIC_URL with a path: pages and links begin at the root', () => {
+    for (const PUBLIC_URL of ['http://127.0.0.1:8080/audiences', 'http://127.0.0.1:8080/?a=b']) {
+      expect(mistakes({ ...complete, PUBLIC_URL })).toContain(
+        'PUBLIC_URL: must be an address without a path',
+      );
+    }
+    expect(readConfig({ ...complete, PUBLIC_URL: 'http://127.0.0.1:8080//' }).publicUrl).toBe(
+      'http://127.0.0.1:8080',
+    );
+  });
+
   it('makes a usable address of an IPv6 host', () => {
     expect(readConfig({ ...complete, HOST: '::1' }).publicUrl).toBe('http://[::1]:8080');
   });

@@ -10,13 +10,21 @@ export const DRAIN_MS = 5_000;
 export const SHUTDOWN_LIMIT_MS = 10_000;
 const IDLE_CHECK_MS = 50;
 
+/** How long the headers of a request may take to arrive. */
+const HEADERS_LIMIT_MS = 60_000;
+/** Silence after which a peer is asked whether it is still there. The system's own is hours. */
+const VANISHED_AFTER_MS = 30_000;
+
 /** Listens; requests wait until a handler is added. Throws when the address cannot be had. */
 export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
   const server = createServer({
     // An upload takes as long as it takes: Node's five minutes for a whole request would cut off large files.
     requestTimeout: 0,
+    // Without the limit above this one would be none either: whoever says nothing keeps no connection.
+    headersTimeout: HEADERS_LIMIT_MS,
     // Finds peers that vanished, since no other limit does.
     keepAlive: true,
+    keepAliveInitialDelay: VANISHED_AFTER_MS,
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

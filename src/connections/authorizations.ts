@@ -51,8 +51,11 @@ export interface Authorizations {
    */
   complete(answer: { state: string | null; authCode: string | null }): Promise<string>;
 
-  /** Gives the authorization back at TikTok and forgets it. Throws `TikTokError` when TikTok could not be asked. */
-  disconnect(connectionId: string): Promise<void>;
+  /**
+   * Gives the authorization back at TikTok and forgets it. Returns false when somebody has signed in meanwhile: that
+   * authorization stays. Throws `TikTokError` when TikTok could not be asked.
+   */
+  disconnect(connectionId: string): Promise<boolean>;
 }
 
 export function createAuthorizations(deps: {
@@ -82,9 +85,8 @@ export function createAuthorizations(deps: {
     const advertisers = await askTikTok(() => readAuthorizedAdvertisers(tiktok, grant.accessToken));
     await requireSameAdvertisers(db, connection, advertisers);
     const authorizedBy = await nameOfUser(tiktok, grant.accessToken);
-    if (invitationDigest !== null) await useInvitation(db, invitationDigest);
     const readOnly = advertisers.filter((advertiser) => advertiser.can_write === false);
-    await storeAuthorization(db, connectionId, {
+    const authorization = {
       ...encryptTokens(cipher, connectionId, grant.accessToken, grant.refresh),
       scopes: grant.scopes,
       authorizedBy,
@@ -96,6 +98,11 @@ export function createAuthorizations(deps: {
               { authorizedBy },
               readOnly.map(({ name }) => name),
             ),
+    };
+    // Together: an invitation is used up by the sign-in that is stored.
+    await db.transaction().execute(async (tx) => {
+      if (invitationDigest !== null) await useInvitation(tx, invitationDigest);
+      await storeAuthorization(tx, connectionId, authorization);
     });
   }
 
@@ -133,7 +140,7 @@ export function createAuthorizations(deps: {
 
     async disconnect(connectionId) {
       const connection = await findConnection(db, connectionId);
-      if (connection !== undefined) await disconnect(deps, connection);
+      return connection === undefined || disconnect(deps, connection);
     },
   };
 }

@@ -6,16 +6,19 @@ import { notGivenBack } from './attention.js';
 import type { Environments } from './environments.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
 
-/** Gives an authorization back at TikTok and forgets it. Throws `TikTokError` when TikTok could not be asked. */
+/**
+ * Gives an authorization back at TikTok and forgets it. Returns false when somebody has signed in meanwhile: that
+ * authorization stays. Throws `TikTokError` when TikTok could not be asked.
+ */
 export async function disconnect(
   deps: { readonly db: Database; readonly environments: Environments; readonly cipher: TokenCipher },
   connection: ConnectionRow,
-): Promise<void> {
+): Promise<boolean> {
   const { id, access_token: stored } = connection;
   const tiktok = deps.environments[connection.environment]?.client ?? null;
   const left =
     stored === null ? null : await revoke(tiktok, connection, () => deps.cipher.decrypt(id, stored));
-  await markDisconnected(deps.db, id, left);
+  return markDisconnected(deps.db, connection, left);
 }
 
 /** What a person still has to do, if anything. A token that TikTok says is dead needs no revoking. */

@@ -83,9 +83,16 @@ export async function advertiserTimeZone(
   return row?.timezone ?? null;
 }
 
-/** Stores a new authorization and its advertisers; the connection is configured and its version is one higher. */
+/** A statement has 65,535 parameters at most, and an agency may have more ad accounts than a sixth of that. */
+const ROWS_AT_ONCE = 5_000;
+
+/**
+ * Stores a new authorization and its advertisers; the connection is configured and its version is one higher.
+ *
+ * @param tx a transaction: all of it is stored, or nothing
+ */
 export async function storeAuthorization(
-  db: Database,
+  tx: Database,
   id: string,
   authorization: {
     accessToken: Buffer;
@@ -98,32 +105,32 @@ export async function storeAuthorization(
     attention: ConnectionAttention | null;
   },
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await tx
+    .updateTable('connections')
+    .set((eb) => ({
+      status: 'configured' as const,
+      version: eb('version', '+', 1),
+      access_token: authorization.accessToken,
+      refresh_token: authorization.refreshToken,
+      token_expires_at: authorization.tokenExpiresAt,
+      scopes: [...authorization.scopes],
+      authorized_by: authorization.authorizedBy,
+      authorized_at: DATABASE_TIME,
+      verified_at: DATABASE_TIME,
+      attention: authorization.attention === null ? null : JSON.stringify(authorization.attention),
+      last_failure: null,
+    }))
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  await tx.deleteFrom('connection_advertisers').where('connection_id', '=', id).execute();
+  const { advertisers } = authorization;
+  for (let from = 0; from < advertisers.length; from += ROWS_AT_ONCE) {
+    const rows = advertisers.slice(from, from + ROWS_AT_ONCE);
     await tx
-      .updateTable('connections')
-      .set((eb) => ({
-        status: 'configured' as const,
-        version: eb('version', '+', 1),
-        access_token: authorization.accessToken,
-        refresh_token: authorization.refreshToken,
-        token_expires_at: authorization.tokenExpiresAt,
-        scopes: [...authorization.scopes],
-        authorized_by: authorization.authorizedBy,
-        authorized_at: DATABASE_TIME,
-        verified_at: DATABASE_TIME,
-        attention: authorization.attention === null ? null : JSON.stringify(authorization.attention),
-        last_failure: null,
-      }))
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    await tx.deleteFrom('connection_advertisers').where('connection_id', '=', id).execute();
-    if (authorization.advertisers.length > 0) {
-      await tx
-        .insertInto('connection_advertisers')
-        .values(authorization.advertisers.map((advertiser) => ({ ...advertiser, connection_id: id })))
-        .execute();
-    }
-  });
+      .insertInto('connection_advertisers')
+      .values(rows.map((advertiser) => ({ ...advertiser, connection_id: id })))
+      .execute();
+  }
 }
 
 /**
@@ -169,13 +176,16 @@ export async function markVerified(db: Database, id: string, version: number): P
     .execute();
 }
 
-/** Forgets the tokens; `attention` is what a person still has to do. */
+/**
+ * Forgets the tokens; `attention` is what a person still has to do. Returns false, and leaves it as it is, when somebody
+ * has signed in since: the new authorization was not given back.
+ */
 export async function markDisconnected(
   db: Database,
-  id: string,
+  { id, version }: { readonly id: string; readonly version: number },
   attention: ConnectionAttention | null,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const marked = await db
     .updateTable('connections')
     .set({
       status: 'disconnected',
@@ -185,5 +195,8 @@ export async function markDisconnected(
       attention: attention === null ? null : JSON.stringify(attention),
     })
     .where('id', '=', id)
-    .execute();
+    .where('version', '=', version)
+    .returning('id')
+    .executeTakeFirst();
+  return marked !== undefined;
 }

@@ -73,6 +73,15 @@ describe('every refusal is problem+json', () => {
     expect(problemOf(answer)).toMatchObject({ status: 415, code: 'unsupported_media_type' });
   });
 
+  it('for a form of far too many fields, which needs no key', async () => {
+    const answer = await api.call('/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'a&'.repeat(1_001),
+    });
+    expect(problemOf(answer)).toMatchObject({ status: 413, code: 'body_too_large' });
+  });
+
   it('for a request without the body that it needs', async () => {
     expect(problemOf(await api.post('/v1/activations')).status).toBe(415);
   });

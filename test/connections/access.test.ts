@@ -7,8 +7,10 @@ import { createConnectionAccess } from '../../src/connections/access.js';
 import { AdvertiserGoneError } from '../../src/connections/advertiser-gone-error.js';
 import { recordedFailure } from '../../src/connections/connection-marks.js';
 import { ConnectionUnusableError } from '../../src/connections/connection-unusable-error.js';
+import { disconnect } from '../../src/connections/disconnect.js';
 import { createTokenCipher } from '../../src/connections/token-cipher.js';
 import {
+  advertisersOf,
   findConnection,
   insertConnection,
   markDisconnected,
@@ -111,7 +113,7 @@ describe('withAccess', () => {
     const before = await unusable(access().withAccess(target(), use));
     expect(before).toMatchObject({ connectionId: id, version: 0, attention: { code: 'connect_tiktok' } });
     await authorize('token-1');
-    await markDisconnected(db, id, null);
+    await markDisconnected(db, { id, version: 1 }, null);
     expect((await unusable(access().withAccess(target(), use))).attention.code).toBe('connect_tiktok');
     expect(used).toBe(0);
   });
@@ -262,4 +264,38 @@ describe('recheck', () => {
     const cut = createConnectionAccess({ db, environments: environments(nowhere), cipher });
     await expect(cut.recheck(target())).rejects.toBeInstanceOf(TikTokError);
   });
+});
+
+describe('disconnecting', () => {
+  it('leaves alone the authorization of a sign-in that comes while TikTok takes the earlier one back', async () => {
+    await authorize('earlier');
+    const slow = { ...tiktok(), revokeToken: () => authorize('new') };
+    const connection = await findConnection(db, id);
+    if (connection === undefined) throw new Error('there is no connection');
+    const deps = { db, environments: environments(slow), cipher };
+    expect(await disconnect(deps, connection)).toBe(false);
+    expect(await findConnection(db, id)).toMatchObject({ status: 'configured', version: 2 });
+    const lent = await access().withAccess(target(), async ({ token }) => token);
+    expect(lent).toBe('new');
+  });
+});
+
+it('an authorization for more ad accounts than a statement has parameters is stored', async () => {
+  const advertisers = Array.from({ length: 12_000 }, (_, index) => ({
+    advertiser_id: String(7_000_000_000_000_000_000n + BigInt(index)),
+    name: `Account ${index}`,
+    timezone: null,
+    audiences_used: null,
+    can_write: null,
+  }));
+  await storeAuthorization(db, id, {
+    accessToken: cipher.encrypt(id, 'token'),
+    refreshToken: null,
+    tokenExpiresAt: null,
+    scopes: [],
+    authorizedBy: null,
+    advertisers,
+    attention: null,
+  });
+  expect(await advertisersOf(db, [id])).toHaveLength(12_000);
 });

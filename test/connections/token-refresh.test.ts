@@ -184,7 +184,9 @@ describe('while tokens are refreshed', () => {
   });
 
   it('a disconnection leaves none of them', async () => {
-    const connection = await refreshedDuring(() => markDisconnected(db, id, null));
+    const connection = await refreshedDuring(async () => {
+      await markDisconnected(db, { id, version: 1 }, null);
+    });
     expect(connection).toMatchObject({ status: 'disconnected', access_token: null, refresh_token: null });
   });
 });

@@ -11,11 +11,12 @@ export function bodyProblem(error: unknown): ProblemDetails | null {
     case 'entity.parse.failed':
       return malformed('The body could not be read as JSON.');
     case 'entity.too.large':
+    case 'parameters.too.many':
       return {
         status: 413,
         code: 'body_too_large',
         title: 'The body is too large',
-        detail: 'A JSON body may have at most 1 MB. Files are uploaded to /v1/uploads.',
+        detail: 'JSON may have at most 1 MB, and a form of a page 10 kB. Files are uploaded to /v1/uploads.',
       };
     case 'charset.unsupported':
     case 'encoding.unsupported':

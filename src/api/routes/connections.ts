@@ -98,7 +98,7 @@ export function connectionRoutes(deps: {
     const { id } = await requireConnection(pathParameter(request, 'id'));
     const runs = (await openActivationsOf(db, id)).map((run) => run.id);
     if (runs.length > 0) throw connectionInUse(runs);
-    await authorizations.disconnect(id);
+    if (!(await authorizations.disconnect(id))) throw signedInMeanwhile();
     response.status(204).end();
   });
 
@@ -107,6 +107,16 @@ export function connectionRoutes(deps: {
 
 function viewSignIn({ authorizationUrl, expiresAt }: SignIn): Authorization {
   return { authorizationUrl, expiresAt: expiresAt.toISOString() };
+}
+
+function signedInMeanwhile(): Problem {
+  return new Problem({
+    status: 409,
+    code: 'signed_in_meanwhile',
+    title: 'Somebody has signed in meanwhile',
+    detail:
+      'The earlier authorization was given back. The one of the new sign-in stays: disconnect once more to give that back too.',
+  });
 }
 
 function environmentUnavailable(environment: ConnectionEnvironment): Problem {

@@ -34,7 +34,7 @@ export function oauthRoutes(deps: {
       const connectionId = await deps.authorizations.complete({ state: parameter('state'), authCode });
       // Nobody waits for it: while Temporal is down each signal takes seconds to fail.
       deps.background.begin('telling runs of the reconnection', () => signalReconnected(deps, connectionId));
-      response.send(plainPage('TikTok is connected', await connected(deps.db, connectionId)));
+      response.send(plainPage('TikTok is connected', await connected(deps, connectionId)));
     } catch (error) {
       if (error instanceof AuthorizationRefusedError) {
         deps.logger.warn({ code: error.code, err: error.cause }, 'a sign-in was refused');
@@ -59,7 +59,19 @@ export function oauthRoutes(deps: {
   return router;
 }
 
-async function connected(db: Database, connectionId: string): Promise<string[]> {
+/** What to say of a sign-in that is stored, whatever happens now. */
+async function connected(
+  { db, logger }: { readonly db: Database; readonly logger: Logger },
+  connectionId: string,
+): Promise<string[]> {
+  const said = await accountsOf(db, connectionId).catch((error: unknown) => {
+    logger.warn({ err: error }, 'the accounts of a sign-in could not be shown');
+    return ['The sign-in is complete.'];
+  });
+  return [...said, 'What waited for it goes on by itself. You can close this page.'];
+}
+
+async function accountsOf(db: Database, connectionId: string): Promise<string[]> {
   const connection = await findConnection(db, connectionId);
   const names = (await advertisersOf(db, [connectionId])).map(({ name }) => name);
   const listed =
@@ -68,6 +80,5 @@ async function connected(db: Database, connectionId: string): Promise<string[]> 
   return [
     `The sign-in is complete, for ${names.length === 1 ? 'the ad account' : 'the ad accounts'} ${listed}.`,
     ...(attention === null ? [] : [`${attention.title}. ${attention.detail}`]),
-    'What waited for it goes on by itself. You can close this page.',
   ];
 }

@@ -35,6 +35,7 @@ export const API_PROBLEM_CODES = [
   'run_is_open',
   'run_is_over',
   'run_not_started',
+  'signed_in_meanwhile',
   'storage_full',
   'storage_unavailable',
   'temporal_unavailable',
