@@ -48,10 +48,11 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
       }
     },
 
-    async prepare() {
+    async prepare(goAhead) {
       const audience = await details();
       const changeable = checkChangeable(activation, audienceId, audience, await timeZone(), await now());
-      requireConfirmedSize(activation, audienceId, changeable);
+      // The size may be that of the change which a person wants made once more.
+      if (!goAhead) requireConfirmedSize(activation, audienceId, changeable);
       if (!changeable.editable) return { kind: 'busy' };
       return {
         kind: 'ready',

@@ -176,24 +176,25 @@ async function look(
       const { looks, sends, overdueMs } = await recordLook(deps.db, activation.id);
       const inMs = untilNextLookMs(looks, sends, overdueMs);
       if (inMs !== null) return { next: 'look', inMs };
-      return input.lookOnly ? { next: 'nothing' } : send(publishing, target, known, input);
+      return send(publishing, target, known, input);
     }
   }
 }
 
-/** Asks TikTok. Null when it has answered that it is done. */
+/** Asks TikTok, unless the run is cancelled. Null when it has answered that it is done. */
 async function send(
   publishing: Publishing,
   target: Target,
   known: PublicationRow | undefined,
   input: PublishInput,
 ): Promise<Step | null> {
+  if (input.lookOnly) return { next: 'nothing' };
   const { deps, activation } = publishing;
   const deliveries = await listDeliveries(deps.db, activation.id);
   const aged = agedDeliveries(deliveries, await readDatabaseTime(deps.db));
   const missing = await undeliveredParts(publishing, deliveries);
   if (aged.length + missing.length > 0) return uploadAgain(publishing, aged, missing);
-  const readiness = await target.prepare();
+  const readiness = await target.prepare(input.goAhead);
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
   if (isCanceled(Context.current()))

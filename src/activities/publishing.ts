@@ -35,8 +35,12 @@ export interface Target {
   look(publication: PublicationRow): Promise<Sighting>;
   /** Removes what is too much, once it is recorded which audience is the activation's. */
   settle?(): Promise<void>;
-  /** Checks, immediately before the request, what it rests on. */
-  prepare(): Promise<Readiness>;
+  /**
+   * Checks, immediately before the request, what it rests on.
+   *
+   * @param goAhead a person wants it although TikTok may have done it already
+   */
+  prepare(goAhead: boolean): Promise<Readiness>;
   /** Makes the request; `letGo` is called immediately before it leaves. */
   send(content: AudienceContent, letGo: () => void): Promise<ChangeReceipt & { readonly audienceId: string }>;
 }

@@ -1,4 +1,9 @@
-import { connectionsWithTokens, replaceTokens, storedTokens } from '../database/connection-tokens.js';
+import {
+  connectionsWithTokens,
+  lockTokens,
+  replaceTokens,
+  storedTokens,
+} from '../database/connection-tokens.js';
 import type { Database } from '../database/open-database.js';
 import { refreshOf } from './stored-tokens.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
@@ -30,9 +35,17 @@ export async function rotateTokens(db: Database, cipher: TokenCipher): Promise<R
   return { ...outcomes, unreadable };
 }
 
+/** Not while a process refreshes them: it stores the new ones only in the place of those that it has read. */
 async function rotate(db: Database, cipher: TokenCipher, id: string): Promise<'renewed' | 'current'> {
+  return db.transaction().execute(async (tx) => {
+    await lockTokens(tx, id);
+    return rotateLocked(tx, cipher, id);
+  });
+}
+
+async function rotateLocked(tx: Database, cipher: TokenCipher, id: string): Promise<'renewed' | 'current'> {
   for (;;) {
-    const stored = await storedTokens(db, id);
+    const stored = await storedTokens(tx, id);
     if (stored === null) return 'current';
     const { accessToken: access, refreshToken: refresh } = stored;
     if (cipher.isCurrent(access) && (refresh === null || cipher.isCurrent(refresh))) return 'current';
@@ -41,7 +54,7 @@ async function rotate(db: Database, cipher: TokenCipher, id: string): Promise<'r
       refreshToken:
         refresh === null ? null : cipher.encrypt(refreshOf(id), cipher.decrypt(refreshOf(id), refresh)),
     };
-    // Else a refresh or a sign-in came in between, of a process that perhaps still has the previous key alone.
-    if (await replaceTokens(db, id, access, renewed)) return 'renewed';
+    // Else a sign-in came in between, of a process that perhaps still has the previous key alone.
+    if (await replaceTokens(tx, id, access, renewed)) return 'renewed';
   }
 }

@@ -64,7 +64,7 @@ async function renewLocked(
   return db.transaction().execute(async (tx) => {
     await lockTokens(tx, refused.id);
     const current = existing(await findConnection(tx, refused.id));
-    const others = current.version !== refused.version || !sameToken(current, refused);
+    const others = current.version !== refused.version || !sameToken(cipher, current, refused);
     if (others || current.refresh_token === null) return current;
     const refreshToken = cipher.decrypt(refreshOf(current.id), current.refresh_token);
     const { accessToken, ...refresh } = await tiktok.refreshAccessToken(refreshToken);
@@ -80,7 +80,9 @@ function existing(connection: ConnectionRow | undefined): ConnectionRow {
   return connection;
 }
 
-function sameToken(left: ConnectionRow, right: ConnectionRow): boolean {
+/** Also in another encryption: the key may be rotated at any moment. */
+function sameToken(cipher: TokenCipher, left: ConnectionRow, right: ConnectionRow): boolean {
   const [one, other] = [left.access_token, right.access_token];
-  return one === null || other === null ? one === other : one.equals(other);
+  if (one === null || other === null) return one === other;
+  return one.equals(other) || cipher.decrypt(left.id, one) === cipher.decrypt(right.id, other);
 }

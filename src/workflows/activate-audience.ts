@@ -161,7 +161,7 @@ async function activate(
         // The next run goes on pausing. Continued in any other way, it would never take the parts that were stopped again.
         if (!(long instanceof HistoryLong)) throw long;
       });
-      await beginAnew(input, status);
+      await beginAnew(input, status, approval);
     });
     const closed = await core.closeLedger.executeWithOptions(
       { summary: 'Check that every row is accounted for' },
@@ -185,7 +185,11 @@ async function activate(
  * After an upgrade of the engine in the middle of a delivery: parts of two versions must not come into one audience, and
  * nothing is published yet. The split gives up what the earlier plan made.
  */
-async function beginAnew(input: ActivateAudienceInput, status: RunStatus): Promise<never> {
+async function beginAnew(
+  input: ActivateAudienceInput,
+  status: RunStatus,
+  approval: Approval,
+): Promise<never> {
   return continueAsNext(input, status, () => ({
     phase: 'queued',
     paused: status.paused,
@@ -194,6 +198,7 @@ async function beginAnew(input: ActivateAudienceInput, status: RunStatus): Promi
     nextPart: 0,
     totals: { partsUploaded: 0, rowsSent: 0, rowsRejected: 0 },
     polling: null,
+    approval: approval.carried(),
   }));
 }
 

@@ -1,10 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
+import type { PreparedRows } from '../activities/prepare-part.js';
 import { cpu, tiktok, work } from './activity-proxies.js';
 import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput, UnfinishedPart } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import type { RunStatus } from './run-status.js';
-import { count } from './status-page.js';
+import { count as written } from './status-page.js';
 
 /**
  * Runs the lanes: each takes the next part, prepares it and uploads it, so that the CPU work of one part overlaps the
@@ -28,20 +29,24 @@ export async function deliver(
     return { part: status.nextPart - 1, rowsSent: null };
   };
 
-  const prepare = async (part: number): Promise<number> => {
+  const prepare = (part: number): Promise<PreparedRows> => {
     const summary = `Prepare part ${part + 1} of ${status.parts}`;
-    const prepared = await cpu.preparePart.executeWithOptions(work(summary), [{ activationId, part }]);
+    return cpu.preparePart.executeWithOptions(work(summary), [{ activationId, part }]);
+  };
+
+  const count = ({ rowsSent, rowsRejected }: PreparedRows): number => {
+    const { totals } = status;
     status.totals = {
-      ...status.totals,
-      rowsSent: status.totals.rowsSent + prepared.rowsSent,
-      rowsRejected: status.totals.rowsRejected + prepared.rowsRejected,
+      ...totals,
+      rowsSent: totals.rowsSent + rowsSent,
+      rowsRejected: totals.rowsRejected + rowsRejected,
     };
     status.refresh();
-    return prepared.rowsSent;
+    return rowsSent;
   };
 
   const upload = async (part: number, rowsSent: number): Promise<void> => {
-    const summary = `Upload part ${part + 1} of ${status.parts}: ${count(rowsSent)} rows`;
+    const summary = `Upload part ${part + 1} of ${status.parts}: ${written(rowsSent)} rows`;
     await gate.run(() => tiktok.uploadPart.executeWithOptions(work(summary), [{ activationId, part }]));
     status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
     status.refresh();
@@ -54,7 +59,9 @@ export async function deliver(
       const taken = take();
       if (taken === undefined) return;
       const { part } = taken;
-      const rowsSent = taken.rowsSent ?? (await prepare(part));
+      // No function between the activity and the gate may be asynchronous: it would come to the gate a moment later than
+      // under earlier releases, and find it closed by what has failed in the same step.
+      const rowsSent = taken.rowsSent ?? count(await prepare(part));
       if (dryRun) continue;
       await upload(part, rowsSent).catch((error: unknown) => {
         if (error instanceof HistoryLong) status.unfinished.push({ part, rowsSent });

@@ -33,6 +33,12 @@ const PUBLICATION: Readonly<Record<ActivateAudienceInput['action'], string>> = {
  */
 const HELD_BY_PEOPLE = 'publication-held-by-people';
 
+/** Since then a pause holds also what is uploaded again. */
+const REPEATS_HELD_BY_PEOPLE = 'repeats-held-by-people';
+
+/** Since then a run that is cancelled long before its next look at TikTok takes that look before it ends. */
+const LAST_LOOK = 'last-look-of-a-cancelled-run';
+
 /** TikTok sometimes calls an audience editable and refuses its change all the same. */
 const REFUSED_TURN_MS = 30_000;
 
@@ -51,23 +57,29 @@ export async function publish(
   const { activationId } = input;
   const held = patched(HELD_BY_PEOPLE);
   let approved: string | null = null;
+  let found: Publication | null = null;
   if (input.action !== 'create') await takeTurn(input, status, gate);
   for (;;) {
-    if (historyLong(input)) throw new HistoryLong();
+    if (found === null && historyLong(input)) throw new HistoryLong();
     const asked: PublishInput = { activationId, repeats: status.repeats, goAhead: approved !== null };
     const call = () => tiktok.publishAudience.executeWithOptions(work(PUBLICATION[input.action]), [asked]);
-    const step = held
-      ? await gate
-          .run(async () => {
-            await waitFor(input, () => !status.paused);
-            return call();
-          })
-          .catch((error: unknown) => afterCancellation(error, asked))
-      : // A publication that is cut off half-way would leave an audience that nobody knows.
-        await gate.run(() => CancellationScope.nonCancellable(call));
-    // The approval was for this attempt.
-    if (approved !== null) approval.forget(approved);
-    approved = null;
+    const attempt = () =>
+      held
+        ? gate
+            .run(async () => {
+              await waitFor(input, () => !status.paused);
+              return call();
+            })
+            .catch((error: unknown) => afterCancellation(error, asked))
+        : // A publication that is cut off half-way would leave an audience that nobody knows.
+          gate.run(() => CancellationScope.nonCancellable(call));
+    const step: Publication = found ?? (await attempt());
+    found = null;
+    // The approval was for this attempt, and holds for the next one where TikTok was not asked.
+    if (approved !== null && step.next !== 'take_turn' && step.next !== 'upload_again') {
+      approval.forget(approved);
+      approved = null;
+    }
     switch (step.next) {
       case 'done':
         if (step.doubted && input.action === 'create') await sweepLater(input);
@@ -79,6 +91,7 @@ export async function publish(
         for (const part of step.parts) {
           // What is left of them is asked for again.
           if (held && historyLong(input)) throw new HistoryLong();
+          if (patched(REPEATS_HELD_BY_PEOPLE)) await waitFor(input, () => !status.paused);
           await uploadAgain(input, status, gate, part);
         }
         break;
@@ -88,7 +101,7 @@ export async function publish(
         await takeTurn(input, status, gate);
         break;
       case 'look':
-        await untilLook(step.inMs);
+        found = await foundWhenDue(step.inMs, asked);
         break;
       case 'ask':
         if (!(await approval.ask(step.attention))) throw rejected();
@@ -111,6 +124,17 @@ async function afterCancellation(error: unknown, asked: PublishInput): Promise<P
       await untilLook(Math.min(step.inMs, NEAR_MS));
     }
   });
+}
+
+/** Waits for the next look. Null when it is due; what TikTok has, when the run was cancelled before. */
+async function foundWhenDue(inMs: number, asked: PublishInput): Promise<Publication | null> {
+  try {
+    await untilLook(inMs);
+    return null;
+  } catch (error) {
+    if (!patched(LAST_LOOK)) throw error;
+    return afterCancellation(error, asked);
+  }
 }
 
 async function takeTurn(

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createConnectionAccess } from '../../src/connections/access.js';
+import { rotateTokens } from '../../src/connections/rotate-tokens.js';
 import { encryptTokens } from '../../src/connections/stored-tokens.js';
-import { createTokenCipher } from '../../src/connections/token-cipher.js';
+import { createTokenCipher, type TokenCipher } from '../../src/connections/token-cipher.js';
 import { createTokenRefresh } from '../../src/connections/token-refresh.js';
 import {
   findConnection,
@@ -25,7 +27,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 const ADVERTISER = '7000000000000000001';
 const APP = { appId: '7000000000000000000', appSecret: 'sandbox-secret' };
 const LIFETIME = 86_400;
-const cipher = createTokenCipher({ current: randomBytes(32), previous: null });
+const KEY = randomBytes(32);
+const cipher = createTokenCipher({ current: KEY, previous: null });
+const rotated = createTokenCipher({ current: randomBytes(32), previous: KEY });
 
 let database: TestDatabase;
 let db: Database;
@@ -151,6 +155,23 @@ it('a person is asked when the refresh token is dead too', async () => {
   expect((await findConnection(db, id))?.status).toBe('needs_reauthorization');
 });
 
+it('a refused token is refreshed also when the key was rotated meanwhile: it is the same token', async () => {
+  const refused = await findConnection(db, id);
+  if (refused === undefined) throw new Error('there is no connection');
+  await rotateTokens(db, rotated);
+  const before = await refreshes();
+  await createTokenRefresh({ db, cipher: rotated }).renew(refused, client());
+  expect((await refreshes()) - before).toBe(1);
+});
+
+/** Whether somebody waits for the lock on tokens. */
+async function isWaitedFor(): Promise<boolean> {
+  const { rows } = await sql`select 1 from pg_locks
+    where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return rows.length > 0;
+}
+
 describe('while tokens are refreshed', () => {
   /** The connection after a refresh in the middle of which something else happens to it. */
   async function refreshedDuring(meanwhile: () => Promise<void>) {
@@ -181,6 +202,23 @@ describe('while tokens are refreshed', () => {
       }),
     );
     expect(cipher.decrypt(id, connection?.access_token ?? Buffer.alloc(0))).toBe('of the sign-in');
+  });
+
+  it('a rotation of the key waits, and leaves the new ones', async () => {
+    const before = await findConnection(db, id);
+    let rotation: Promise<unknown> = Promise.resolve();
+    const refreshed = await refreshedDuring(async () => {
+      let over = false;
+      rotation = rotateTokens(db, rotated).finally(() => {
+        over = true;
+      });
+      await expect.poll(async () => over || (await isWaitedFor())).toBe(true);
+    });
+    await rotation;
+    const tokenOf = (by: TokenCipher, row: typeof before) =>
+      by.decrypt(id, row?.access_token ?? Buffer.alloc(0));
+    expect(tokenOf(cipher, refreshed)).not.toBe(tokenOf(cipher, before));
+    expect(tokenOf(rotated, await findConnection(db, id))).toBe(tokenOf(cipher, refreshed));
   });
 
   it('a disconnection leaves none of them', async () => {

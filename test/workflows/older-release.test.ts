@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
 import { progress } from '../../src/workflows/messages.js';
 import { bundleWorkflows } from '../support/bundle-workflows.js';
+import { replay } from '../support/replay.js';
 import { connectTestClient, connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { held } from './held.js';
+import { parseRecorded } from './recorded-history.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { reconnectRequired } from './stories.js';
 import { startRun, withWorkers } from './workflow-worker.js';
@@ -65,6 +68,11 @@ it('a run that the older release began, and continued as new, goes on between tw
   expect(partsOf(calls, 'uploadPart')).toEqual(upTo(16));
   expect(calls.filter(({ activity }) => activity === 'publishAudience')).toHaveLength(1);
   expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'completed' });
+});
+
+it('a run of the older release in which a part was prepared in the step in which another upload failed replays', async () => {
+  const file = new URL('./older-release/failed-beside-prepared.json', import.meta.url);
+  await replay(parseRecorded(await readFile(file, 'utf8')));
 });
 
 it('a run that waits for a person under the older release is reconnected under this one', async () => {

@@ -36,7 +36,11 @@ const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
   'reconnect-timed-out': [STOPPED_WORK],
   'paused-and-resumed': OLDEST,
   'paused-while-publishing': [STOPPED_WORK],
-  'canceled-while-publishing': [STOPPED_WORK],
+  'canceled-while-publishing': [
+    STOPPED_WORK,
+    { now: 'patch last-look-of-a-cancelled-run', recorded: null },
+    { now: 'publishAudience lookOnly=true repeats=0 goAhead=false', recorded: null },
+  ],
   'rate-limited': OLDEST,
   'continued-as-new': OLDEST,
   'continued-while-waiting': OLDEST,
@@ -55,7 +59,7 @@ const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
   'removal-rejected': [STOPPED_WORK],
   'replacement-approved': OLDEST,
   'rejected-rows-approved': OLDEST,
-  'files-lost': OLDEST,
+  'files-lost': [...OLDEST, { now: 'patch repeats-held-by-people', recorded: null }],
   'answer-missed': OLDEST,
 };
 
