@@ -59,6 +59,12 @@ export interface RunRequest {
   readonly dryRun?: boolean;
 }
 
+/** How to undo each of them. Vitest takes no `afterAll` from a hook that runs already. */
+const undoings: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const undo of undoings) await undo();
+});
+
 const CREATE = { action: 'create', name: 'Spring buyers' } as const;
 
 export async function localActivities(
@@ -68,7 +74,7 @@ export async function localActivities(
   const db = openDatabase(database.url, () => undefined);
   const locks = openSessionLocks(database.url, () => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'activities-'));
-  afterAll(async () => {
+  undoings.push(async () => {
     await locks.close();
     await db.destroy();
     await database.drop();

@@ -90,7 +90,8 @@ describe('turns', () => {
 
   it('are in no window more than the day allows', async () => {
     const appId = newApp();
-    const rates = { spacingMs: 1, horizonMs: 1_000, callsPerDay: 7 };
+    // Short, so that the next midnight is beyond it except in the moment before.
+    const rates = { spacingMs: 1, horizonMs: 20, callsPerDay: 7 };
     const call = { appId, endpoint: UPLOAD, advertiserId: '1' };
     const turns = [];
     for (let index = 0; index < 12; index += 1) turns.push(await requestTurn(db, call, rates));
@@ -200,13 +201,15 @@ describe('a pause', () => {
 
   it('is obeyed by calls that had their turn already when it began', async () => {
     const appId = newApp();
+    // As slow as turns can be that are given away ahead: the pause is to begin before the second one comes.
     const slow = gate(appId, {
-      rates: { perSecond: 1, perMinute: 60, perDay: 1_000 },
+      rates: { perSecond: 0.5, perMinute: 30, perDay: 1_000 },
       pauses: { minute: 60_000 },
     });
     const now = await admitted(slow);
+    const first = await turnsOf(appId);
     const waiting = slow.admit({ endpoint: UPLOAD, advertiserId: '2' }, undefined);
-    await expect.poll(async () => (await turnsOf(appId)).length).toBe(1);
+    await expect.poll(() => turnsOf(appId)).not.toEqual(first);
     await now.limited('app', 'minute');
     expect(await waiting).toMatchObject({ admitted: false });
   });

@@ -7,16 +7,22 @@ import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
 import { leasePreparation } from '../../src/database/preparations.js';
 import { completeUpload, insertUpload } from '../../src/database/uploads.js';
-import { createTestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+/** Vitest takes no `afterAll` from a hook that runs already. */
+const opened: { readonly db: Database; readonly database: TestDatabase }[] = [];
+afterAll(async () => {
+  for (const { db, database } of opened) {
+    await db.destroy();
+    await database.drop();
+  }
+});
 
 /** A database with this release's schema, until the end of the test file. */
 export async function freshDatabase(): Promise<Database> {
   const database = await createTestDatabase();
   const db = openDatabase(database.url, () => undefined);
-  afterAll(async () => {
-    await db.destroy();
-    await database.drop();
-  });
+  opened.push({ db, database });
   await migrate(db);
   return db;
 }

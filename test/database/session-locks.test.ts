@@ -129,12 +129,12 @@ it('a lock is given back also when the connection was lost while it was being as
 
 it('a lock of a process that is stopped is free again after a while, and one that is alive keeps its own', async () => {
   const program = new URL('./lock-holder.mjs', import.meta.url).pathname;
-  const holder = spawn(process.execPath, [program, database.url, 'stopped', '2000'], {
+  const holder = spawn(process.execPath, [program, database.url, 'stopped', '6000'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     await once(holder.stdout, 'data');
-    const alive = openSessionLocks(database.url, () => undefined, { silentMs: 2_000 });
+    const alive = openSessionLocks(database.url, () => undefined, { silentMs: 6_000 });
     const kept = await alive.tryLock('kept');
     expect(kept).not.toBeNull();
     expect(await other.tryLock('stopped')).toBeNull();

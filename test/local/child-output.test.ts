@@ -27,7 +27,7 @@ describe('the output of a service', () => {
     const child = new PassThrough();
     output.follow(child, 'stdout');
     child.write('shown\n');
-    await vi.waitFor(() => expect(shown).toEqual(['shown']));
+    await vi.waitFor(() => expect(shown).toEqual(['shown']), 10_000);
 
     rmdirSync(log);
     await vi.waitFor(() => {

@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -77,6 +86,11 @@ async function clusterFolderOf(cluster: PostgresCluster): Promise<string> {
 }
 
 function ownerOfServer(): number {
+  // Small images of Linux have no ps.
+  if (process.platform === 'linux') {
+    const status = readFileSync(`/proc/${server?.pid}/status`, 'utf8');
+    return Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+  }
   return Number(execFileSync('ps', ['-o', 'uid=', '-p', String(server?.pid)], { encoding: 'utf8' }));
 }
 

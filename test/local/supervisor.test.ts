@@ -76,7 +76,7 @@ describe('a supervisor', () => {
     });
     const running = supervise([journalService('second', { needs: ['first'] }), first]);
     const started = running.start();
-    await vi.waitFor(() => expect(journal()).toEqual(['first started']));
+    await vi.waitFor(() => expect(journal()).toEqual(['first started']), 10_000);
     expect([...running.processes().keys()]).toEqual(['first']);
     firstIsReady = true;
     await started;
@@ -188,13 +188,13 @@ describe('a supervisor', () => {
   it('writes all output to log files and shows what matters under the name of the service', async () => {
     const running = supervise([journalService('api')]);
     await running.start();
-    await vi.waitFor(() => expect(said).toContain('api: api to standard error'));
+    await vi.waitFor(() => expect(said).toContain('api: api to standard error'), 10_000);
     expect(said).not.toContain('api: api to standard output');
     await running.stop();
     await vi.waitFor(() => {
       const log = readFileSync(join(folder, 'logs', 'api.log'), 'utf8');
       expect(log.split('\n').sort()).toEqual(['', 'api to standard error', 'api to standard output']);
-    });
+    }, 10_000);
   });
 
   it('can be stopped while it starts', async () => {
@@ -206,7 +206,7 @@ describe('a supervisor', () => {
     const running = supervise([never, journalService('worker', { needs: ['api'] })]);
     const started = running.start();
     const refused = expect(started).rejects.toThrow('stopped before it was ready');
-    await vi.waitFor(() => expect(journal()).toEqual(['api started']));
+    await vi.waitFor(() => expect(journal()).toEqual(['api started']), 10_000);
     await running.stop();
     await refused;
     expect(journal()).toEqual(['api started', 'api ended']);

@@ -17,6 +17,7 @@ it.each(SENDERS)(
       seed,
     });
     const { size, sent, sentAgain, interruptions } = uploaded;
+    const again = sentAgain.reduce((sum, bytes) => sum + bytes, 0);
     printTable(
       [
         'from',
@@ -35,8 +36,8 @@ it.each(SENDERS)(
           seed,
           size,
           sent,
-          sentAgain,
-          sent - sentAgain - size,
+          again,
+          sent - again - size,
           INTERRUPTIONS * mostInFlight(),
           ...Object.values(interruptions),
           Math.round((performance.now() - startedAt) / 1000),
@@ -44,8 +45,8 @@ it.each(SENDERS)(
       ],
     );
     expect(uploaded).toMatchObject({ digestIsRight: true, uploadsBegun: 1, notesLeft: [] });
-    expect(sentAgain).toBeLessThanOrEqual(INTERRUPTIONS * mostSentAgain(sender));
-    expect(sent - sentAgain).toBeLessThanOrEqual(size + INTERRUPTIONS * mostInFlight());
+    for (const bytes of sentAgain) expect(bytes).toBeLessThanOrEqual(mostSentAgain(sender));
+    expect(sent - again).toBeLessThanOrEqual(size + INTERRUPTIONS * mostInFlight());
   },
   1_800_000,
 );

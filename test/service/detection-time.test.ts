@@ -59,11 +59,7 @@ describe('kill -9 of one of two workers in the middle of', () => {
       await product.until(id, ({ progress }) => progress.partsUploaded >= 8);
       await expect.poll(() => product.admin<unknown[]>('GET', 'faults'), { timeout: 60_000 }).toEqual([]);
 
-      const { killedAt, lost } = await killInTheMiddle(run, activity);
-      const finished = await partsOf(id);
-      const dueAfterMs = await Promise.all(
-        lost.map(async (activityId) => (await nextAttempt(run, activityId, killedAt)) - killedAt),
-      );
+      const { finished, lost, dueAfterMs } = await killInTheMiddle(run, activity);
       await product.until(id, ({ phase }) => phase === 'completed');
 
       // By the server's clock, which is this machine's: from the kill to when Temporal lets another attempt begin, with
@@ -114,22 +110,49 @@ async function secondWorker(): Promise<SecondProcess> {
   return second;
 }
 
-/** Kills a worker that is at such an activity: it is frozen first, so that it cannot end it meanwhile. */
-async function killInTheMiddle(
-  run: WorkflowHandle,
-  activity: string,
-): Promise<{ readonly killedAt: number; readonly lost: readonly string[] }> {
+/** What a kill took with it. */
+interface Killed {
+  /** The parts as they were at the kill. */
+  readonly finished: readonly Part[];
+  /** The activities that have to be begun again, and how long after the kill each of them may be. */
+  readonly lost: readonly string[];
+  readonly dueAfterMs: readonly number[];
+}
+
+/**
+ * Kills a worker that is at such an activity. It is frozen first, so that it cannot end it meanwhile; when the end of all
+ * that it was at had already left it, another worker is killed.
+ */
+async function killInTheMiddle(run: WorkflowHandle, activity: string): Promise<Killed> {
+  const killed = new Set<number>();
   for (;;) {
-    const [candidate] = await heldOf(run, activity);
-    if (candidate === undefined) continue;
+    const candidate = (await heldOf(run, activity)).find(({ worker }) => !killed.has(worker));
+    if (candidate === undefined) {
+      const { status } = await run.describe();
+      if (status.name === 'RUNNING') continue;
+      throw new Error(`the run is ${status.name} before a worker was in the middle of ${activity}`);
+    }
     const { worker } = candidate;
     process.kill(worker, 'SIGSTOP');
-    const lost = (await heldOf(run, activity)).filter((held) => held.worker === worker);
-    if (lost.length > 0) {
-      process.kill(worker, 'SIGKILL');
-      return { killedAt: Date.now(), lost: lost.map(({ activityId }) => activityId) };
+    const held = (await heldOf(run, activity)).filter((each) => each.worker === worker);
+    if (held.length === 0) {
+      process.kill(worker, 'SIGCONT');
+      continue;
     }
-    process.kill(worker, 'SIGCONT');
+    process.kill(worker, 'SIGKILL');
+    const killedAt = Date.now();
+    killed.add(worker);
+    const finished = await partsOf(run.workflowId);
+    const attempts = await Promise.all(
+      held.map(async ({ activityId }) => ({ activityId, due: await nextAttempt(run, activityId, killedAt) })),
+    );
+    const again = attempts.flatMap(({ activityId, due }) => (due === null ? [] : [{ activityId, due }]));
+    if (again.length === 0) continue;
+    return {
+      finished,
+      lost: again.map(({ activityId }) => activityId),
+      dueAfterMs: again.map(({ due }) => due - killedAt),
+    };
   }
 }
 
@@ -147,8 +170,15 @@ async function heldOf(run: WorkflowHandle, activity: string): Promise<Held[]> {
   );
 }
 
-/** Waits until Temporal has noticed that an attempt is lost, and returns when the next one may begin, or has begun. */
-async function nextAttempt(run: WorkflowHandle, activityId: string, killedAt: number): Promise<number> {
+/**
+ * Waits until Temporal has noticed that an attempt is lost, and returns when the next one may begin, or has begun; null
+ * when it was not lost: its end was on its way at the kill.
+ */
+async function nextAttempt(
+  run: WorkflowHandle,
+  activityId: string,
+  killedAt: number,
+): Promise<number | null> {
   let due = 0;
   await expect
     .poll(
@@ -161,8 +191,10 @@ async function nextAttempt(run: WorkflowHandle, activityId: string, killedAt: nu
       { timeout: 60_000, interval: 20 },
     )
     .toBe(true);
-  if (due === 0) throw new Error(`the activity ${activityId} ended before it was begun again`);
-  return due;
+  if (due > 0) return due;
+  const step = (await stepsOf(run)).find((each) => each.activityId === activityId);
+  if (step?.attempt !== 1) throw new Error(`another attempt of ${activityId} ended before it was seen`);
+  return null;
 }
 
 /** What became of each step of the run. */

@@ -74,6 +74,9 @@ export async function startTestStack(
     programs,
     say: (text, service = 'stack') => said.push(`${service}: ${text}`),
   });
+  // A run that is interrupted is not torn down.
+  const endAtOnce = () => stack.kill();
+  process.once('exit', endAtOnce);
   const { api, sandbox } = stack.addresses;
 
   const get = async <T>(path: string): Promise<T> => answer<T>(await fetch(`${api}${path}`));
@@ -140,8 +143,12 @@ export async function startTestStack(
       return answer(await fetch(`${sandbox}/_sandbox/${path}`, json(method, body)));
     },
     async stop() {
-      await replayAllRuns(stack.addresses.temporalAddress);
-      await stack.stop();
+      try {
+        await replayAllRuns(stack.addresses.temporalAddress);
+      } finally {
+        await stack.stop();
+        process.off('exit', endAtOnce);
+      }
       const unexplained = unexplainedFailures(folder);
       rmSync(folder, { recursive: true, force: true });
       rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });

@@ -40,13 +40,20 @@ const ENDPOINTS = [
   'dmp/custom_audience/list/',
   '*',
 ] as const;
+const ASK_AGAIN_MS = 500;
 const nothing = async () => undefined;
-/** The sandbox may be down itself: then TikTok is disturbed enough. */
-const heard = (asked: Promise<unknown>) =>
-  asked.then(
-    () => true,
-    () => false,
-  );
+
+/** The sandbox may be starting again. A kind that is drawn once is to come: it is asked until it has heard. */
+async function heard(ask: () => Promise<unknown>): Promise<true> {
+  for (;;) {
+    try {
+      await ask();
+      return true;
+    } catch {
+      await delay(ASK_AGAIN_MS);
+    }
+  }
+}
 
 /** Draws the next disturbance; a kill unless another kind is drawn. Only kills count as kills. */
 export function drawDisturbance(random: Random, scene: Scene): Disturbance {
@@ -150,7 +157,7 @@ function faultOfTikTok(random: Random, { product }: Scene): Disturbance {
     what: `${fault.kind} at ${endpoint}`,
     lasts: 0,
     leavesInFlight: false,
-    begin: () => heard(product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times })),
+    begin: () => heard(() => product.admin<unknown>('POST', 'faults', { ...fault, endpoint, times })),
     end: nothing,
   };
 }
@@ -162,17 +169,8 @@ function revocation(random: Random, { product, connectionId }: Scene): Disturban
     what: 'the authorization',
     lasts: random.between(500, 8_000),
     leavesInFlight: false,
-    begin: () => heard(product.admin<unknown>('POST', 'authorizations/revoke')),
-    end: async () => {
-      for (;;) {
-        try {
-          await product.connect(connectionId);
-          return;
-        } catch {
-          await delay(500);
-        }
-      }
-    },
+    begin: () => heard(() => product.admin<unknown>('POST', 'authorizations/revoke')),
+    end: async () => void (await heard(() => product.connect(connectionId))),
   };
 }
 
@@ -183,7 +181,7 @@ function clockOfTikTok(random: Random, { product }: Scene): Disturbance {
     what: `TikTok's clock ${advanceSeconds} s on`,
     lasts: 0,
     leavesInFlight: false,
-    begin: () => heard(product.admin<unknown>('POST', 'clock', { advanceSeconds })),
+    begin: () => heard(() => product.admin<unknown>('POST', 'clock', { advanceSeconds })),
     end: nothing,
   };
 }

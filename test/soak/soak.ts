@@ -24,15 +24,36 @@ export interface SoakOptions {
 const LANES = 3;
 const DISK_MEGABYTES = 400;
 
+/** What the product stands on here. */
+interface Ground {
+  readonly network: Network;
+  readonly clocks: Clocks;
+  /** A folder that is a small disk of its own where this machine lets one be mounted. */
+  readonly disk: string;
+  readonly isMounted: boolean;
+}
+
 /** Runs activations on the whole stack, disturbs it until so many processes were killed, and judges what TikTok got. */
-export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakReport> {
-  const startedAt = performance.now();
-  const random = new Random(seed);
+export async function soak(options: SoakOptions): Promise<SoakReport> {
   const network = await Network.open();
   const clocks = new Clocks();
   const disk = mkdtempSync(join(tmpdir(), 'activate-audience-disk-'));
   const isMounted = mountSmallDisk(disk, DISK_MEGABYTES);
-  if (!isMounted) say('No small disk can be mounted here, so the disk never gets full.');
+  if (!isMounted) options.say('No small disk can be mounted here, so the disk never gets full.');
+  try {
+    return await soakOn({ network, clocks, disk, isMounted }, options);
+  } finally {
+    if (isMounted) await unmount(disk);
+    rmSync(disk, { recursive: true, force: true });
+    clocks.remove();
+    await network.close();
+  }
+}
+
+async function soakOn(ground: Ground, { kills, seed, say }: SoakOptions): Promise<SoakReport> {
+  const { network, clocks, disk, isMounted } = ground;
+  const startedAt = performance.now();
+  const random = new Random(seed);
   const objects = join(disk, 'objects');
   mkdirSync(objects);
   const program = (name: string) => fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
@@ -77,10 +98,6 @@ export async function soak({ kills, seed, say }: SoakOptions): Promise<SoakRepor
     return report;
   } finally {
     await product.stop();
-    await network.close();
-    clocks.remove();
-    if (isMounted) await unmount(disk);
-    rmSync(disk, { recursive: true, force: true });
   }
 }
 

@@ -14,6 +14,7 @@ export const TEST_NAMESPACES = [
   'retold',
   'stopped-work',
   'temporal',
+  'worker',
   'workflows',
   'workflows-signals',
   'workflows-tries',

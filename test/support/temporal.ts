@@ -47,10 +47,14 @@ function remembering(namespace: string): ClientInterceptors {
   };
 }
 
-/** A client of the namespace, closed after the last test of the file. Call it in `beforeAll` or at the top of a file. */
+/** Vitest takes no `afterAll` from a hook or a test that runs already. */
+const clients: Connection[] = [];
+afterAll(() => Promise.all(clients.map((connection) => connection.close())));
+
+/** A client of the namespace, closed after the last test of the file. */
 export async function connectTestClient({ address, namespace }: TestTemporal): Promise<Client> {
   const connection = await Connection.connect({ address });
-  afterAll(() => connection.close());
+  clients.push(connection);
   return new Client({ connection, namespace, interceptors: remembering(namespace) });
 }
 

@@ -22,8 +22,11 @@ export interface InterruptedUpload {
   readonly size: number;
   /** Bytes of the file that passed the line, those sent again included. */
   readonly sent: number;
-  /** Bytes of requests after an interruption that began before the end of what was on the API's disk at the interruption. */
-  readonly sentAgain: number;
+  /**
+   * Of each interruption: bytes of requests after it that began before the end of what was on the API's disk at the
+   * interruption. One bound for all of them together could be larger than the file.
+   */
+  readonly sentAgain: readonly number[];
   readonly interruptions: Readonly<Record<Interruption, number>>;
   readonly uploadsBegun: number;
   readonly digestIsRight: boolean;
@@ -80,7 +83,7 @@ export async function interruptedUpload(story: {
     return {
       size,
       sent: line.total,
-      sentAgain: accepted.reduce((sum, before) => sum + sentAgain(line, before), 0),
+      sentAgain: accepted.map((before) => sentAgain(line, before)),
       interruptions: counts,
       uploadsBegun: line.begun,
       digestIsRight: data[0]?.digest === digest,

@@ -7,10 +7,12 @@ import type { ActivationRequest } from '../../../src/api/schemas/activation-requ
 import { acceptActivations } from '../../../src/database/accept-activations.js';
 import { findActivation } from '../../../src/database/activations.js';
 import { newId } from '../../../src/database/ids.js';
+import { openSessionLocks } from '../../../src/database/session-locks.js';
 import { openStore } from '../../../src/storage/open-store.js';
 import { type ActivationRuns, createActivationRuns } from '../../../src/temporal/activation-runs.js';
 import { connectTestClient, type TestTemporal } from '../../support/temporal.js';
 import { readyToActivate } from './activation-fixtures.js';
+import { until } from './api-caller.js';
 import { capturingLogger, type RunningApi, runApiWith } from './running-api.js';
 
 /** An API whose runs are in a real Temporal, and what its processes do beside requests. */
@@ -38,7 +40,13 @@ export const soon = () => new Date(Date.now() + 60_000);
 export async function startReconciling(temporal: TestTemporal): Promise<Reconciling> {
   const client = await connectTestClient(temporal);
   const api = await runApiWith(createActivationRuns(client));
-  afterAll(() => api.stop());
+  const locks = openSessionLocks(api.databaseUrl, () => undefined);
+  afterAll(async () => {
+    await locks.close();
+    await api.stop();
+  });
+  // Runs are compared with Temporal when the tests say so: the API's own work in the background would come in between.
+  await until(async () => (await locks.tryLock('reconcile')) !== null);
   const request = await readyToActivate(api);
   const { logger } = capturingLogger();
   const running = new AbortController().signal;

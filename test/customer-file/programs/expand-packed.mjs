@@ -2,6 +2,7 @@
 import { createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { detectPacking, PACKING_HEAD_BYTES } from '../../../dist/customer-file/detect-packing.js';
 import { expandUpload } from '../../../dist/customer-file/expand-upload.js';
+import { peakBytes } from '../../support/peak-memory.mjs';
 
 const path = process.argv[2] ?? '';
 const packed = {
@@ -13,9 +14,9 @@ const packed = {
 const head = Buffer.alloc(PACKING_HEAD_BYTES);
 const length = readSync(openSync(path, 'r'), head, 0, head.length, 0);
 
-const before = process.resourceUsage().maxRSS;
+const before = peakBytes();
 let bytes = 0;
 for await (const chunk of expandUpload(packed, detectPacking(head.subarray(0, length))))
   bytes += chunk.length;
-const grownBy = (process.resourceUsage().maxRSS - before) * 1024;
+const grownBy = peakBytes() - before;
 process.stdout.write(JSON.stringify({ bytes, grownBy }));
