@@ -191,6 +191,22 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
     .execute();
 }
 
+/** Records what an open run asks, as long as it does and nothing of it is recorded. */
+export async function recordAttention(
+  db: Database,
+  id: string,
+  { phase, attention }: { readonly phase: string; readonly attention: object },
+): Promise<void> {
+  await db
+    .updateTable('activations')
+    .set({ attention: JSON.stringify(attention) })
+    .where('id', '=', id)
+    .where('phase', '=', phase)
+    .where('attention', 'is', null)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
 /** Records what an open run waits for. */
 export async function recordWaiting(
   db: Database,

@@ -6,9 +6,10 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import type { Attention } from '../activation/attention.js';
 import { PHASES, type Phase } from '../activation/phases.js';
 import type { ActivateAudienceInput, AnsweredQuestion } from '../workflows/messages.js';
-import { approve, pause, reconnected, reject, resume } from '../workflows/messages.js';
+import { approve, pause, progress, reconnected, reject, resume } from '../workflows/messages.js';
 import { requireNamespace } from './namespace.js';
 import { activationPhase, advertiserId, connectionId } from './search-attributes.js';
 import { TASK_QUEUES } from './task-queues.js';
@@ -45,6 +46,8 @@ export interface ActivationRuns {
   /** @param question that an answer is meant for */
   signal(activationId: string, signal: RunSignal, question?: string): Promise<Delivery>;
   look(activationId: string): Promise<RunStanding>;
+  /** What an open run asks a person, by its own word: a worker has to be there. Null when it asks nothing. */
+  attentionOf(activationId: string): Promise<Attention | null>;
   /** Asks the run to stop at its next boundary. */
   cancel(activationId: string): Promise<Delivery>;
   /** Throws when Temporal cannot be reached, and `NamespaceMissingError` when it has no place for runs. */
@@ -101,6 +104,11 @@ export function createActivationRuns(client: Client): ActivationRuns {
         if (error instanceof WorkflowNotFoundError) return { kind: 'unknown' };
         throw error;
       }
+    },
+
+    async attentionOf(activationId) {
+      const { asks } = await withDeadline(() => client.workflow.getHandle(activationId).query(progress));
+      return asks ?? null;
     },
 
     async cancel(activationId) {

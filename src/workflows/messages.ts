@@ -1,6 +1,6 @@
 import { defaultPayloadConverter, RawValue, rawValueTypeInfo } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { ReconnectRequired } from '../activation/attention.js';
+import type { Attention, ReconnectRequired } from '../activation/attention.js';
 import type { Phase } from '../activation/phases.js';
 
 /**
@@ -110,6 +110,8 @@ export interface RunProgress extends RunTotals {
   readonly rowsTotal: number;
   /** What a person must do, if anything. */
   readonly attention: string | null;
+  /** The same as the run has recorded it; absent in runs of earlier releases. */
+  readonly asks?: Attention | null;
 }
 
 /**

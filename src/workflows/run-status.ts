@@ -128,6 +128,7 @@ export class RunStatus {
       rowsTotal: this.rowsTotal,
       ...this.totals,
       attention: this.#held?.attention.detail ?? null,
+      asks: this.#held?.attention ?? null,
     };
   }
 

@@ -4,6 +4,7 @@ import { RATE_LIMIT_PAUSE } from '../../src/activation/rate-limit-pause.js';
 import { recordPublished, recordSend, recordSendOver } from '../../src/database/publications.js';
 import type { AudienceDetails, TikTokClient } from '../../src/tiktok/client.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
+import { recordUpload } from '../support/recorded-upload.js';
 import { type LocalActivities, localActivities } from './local-activities.js';
 import { scriptedAccess } from './scripted-access.js';
 
@@ -30,11 +31,17 @@ let audience = AS_CONFIRMED;
 let audienceId = 195_400_000;
 /** TikTok's limits allow no call. */
 let limited = false;
+let updates = 0;
 
 const scripted: Partial<TikTokClient> = {
   async getAudiences() {
     if (limited) throw rateLimit();
     return [audience];
+  },
+  async updateAudience(_token, _update, _signal, letGo) {
+    letGo?.();
+    updates += 1;
+    return { requestId: null, warning: null };
   },
   async listAudiences() {
     return { audiences: [], page: 1, totalPages: 1, total: 400 };
@@ -150,6 +157,22 @@ describe('an audience that TikTok does not let be changed', () => {
       type: 'audience_not_editable',
     });
   });
+});
+
+it('a replacement that a person wants once more is made, whatever size the first one has left', async () => {
+  const { activities, call, db } = local;
+  const activationId = await replacing();
+  await call(activities.splitUpload, { activationId, calculateType: 'EMAIL_SHA256' });
+  await call(activities.preparePart, { activationId, part: 0 });
+  await recordUpload(db, { activationId, partIndex: 0, filePath: 'file', requestId: null, bytes: 1 });
+  await ask(activationId);
+  const entry = { action: 'of another word', editor: null, time: null, detail: null, message: null };
+  audience = { ...AS_CONFIRMED, coverNum: 1_200, history: [entry] };
+  const publish = (goAhead: boolean) =>
+    call(activities.publishAudience, { activationId, repeats: 0, goAhead });
+  expect(await publish(false)).toMatchObject({ next: 'ask' });
+  expect(await publish(true)).toMatchObject({ next: 'done' });
+  expect(updates).toBe(1);
 });
 
 describe('a cancelled run whose request may have been taken', () => {

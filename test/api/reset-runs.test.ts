@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/client';
 import { afterAll, describe, expect, it } from 'vitest';
-import { recordEnd } from '../../src/database/activations.js';
+import { recordEnd, recordPhase } from '../../src/database/activations.js';
 import { newId } from '../../src/database/ids.js';
 import { connectTestWorkers, testNamespace } from '../support/temporal.js';
 import { held } from '../workflows/held.js';
@@ -14,16 +14,25 @@ const connection = await connectTestWorkers(temporal);
 const server = { connection, namespace: temporal.namespace };
 afterAll(() => connection.close());
 
-async function reset(id: string): Promise<void> {
+/** Started, scheduled, started, completed. */
+const FIRST_TASK = 4;
+
+/** @param task the workflow task after which it goes on; the first one unless given */
+async function reset(id: string, task = FIRST_TASK): Promise<void> {
   const { runId } = await client.workflow.getHandle(id).describe();
   await client.workflowService.resetWorkflowExecution({
     namespace: temporal.namespace,
     workflowExecution: { workflowId: id, runId },
-    // The first workflow task: started, scheduled, started, completed.
-    workflowTaskFinishEventId: 4 as never,
+    workflowTaskFinishEventId: task as never,
     requestId: newId('act'),
     reason: 'a test',
   });
+}
+
+async function lastTaskOf(id: string): Promise<number> {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  const tasks = events?.filter((event) => event.workflowTaskCompletedEventAttributes != null) ?? [];
+  return Number(tasks.at(-1)?.eventId);
 }
 
 /** A run that its workers hold at its first step. */
@@ -55,6 +64,32 @@ describe('a run that was reset in Temporal', () => {
     });
     await reconciler.reconcile(soon());
     expect((await now(id)).phase).toBe('completed');
+  });
+
+  it('asks again what it asked before it was terminated', async () => {
+    const { id } = await start();
+    const asked = { code: 'rejected_rows_over_limit', title: 'Too many?', detail: '3 of 30 rows.' };
+    const { activities } = scriptedActivities({
+      parts: 1,
+      closeLedger: async () => ({ people: 10, overLimit: asked }),
+      recordPhase: async ({ activationId, phase, attention }) =>
+        recordPhase(api.db, activationId, { phase, attention, step: null }),
+    });
+    await withWorkers(server, activities, async () => {
+      const run = client.workflow.getHandle(id);
+      await expect.poll(async () => (await now(id)).phase).toBe('waiting_for_approval');
+      const { attention } = await now(id);
+      expect(attention).toMatchObject(asked);
+      await run.terminate();
+      await reconciler.reconcile(soon());
+      expect((await now(id)).phase).toBe('failed');
+      await reset(id, await lastTaskOf(id));
+      await reconciler.reconcile(soon());
+      await reconciler.reconcile(soon());
+      expect(await now(id)).toMatchObject({ phase: 'waiting_for_approval', attention });
+      await run.signal('approve');
+      await run.result();
+    });
   });
 
   it('is followed also when it had failed by itself; one that is about to end is not taken for another', async () => {

@@ -21,6 +21,7 @@ import type { Logger } from '../../logger.js';
 import { deleteObjects } from '../../storage/delete-objects.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { ActivationRuns, RunStanding } from '../../temporal/activation-runs.js';
+import { recallAttention } from './recall-attention.js';
 
 /** A run that Temporal has just accepted is given this long before it is looked for. */
 const GRACE_MS = 10_000;
@@ -122,6 +123,7 @@ export function createReconciler(deps: {
       await each(await dispatchedActivations(db, new Date(now.getTime() - GRACE_MS)), async (row) => {
         await settleRow(row);
         await tellReconnected(row, now);
+        await recallAttention(deps, row);
       });
       const since = new Date(now.getTime() - RESET_WATCH_MS);
       await each(await activationsEndedBadly(db, since), followEnded);

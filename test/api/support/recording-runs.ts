@@ -36,6 +36,11 @@ export class RecordingRuns implements ActivationRuns {
     return this.delivery;
   }
 
+  async attentionOf(): Promise<null> {
+    this.#requireReachable();
+    return null;
+  }
+
   async check(): Promise<void> {
     this.#requireReachable();
   }
