@@ -21,7 +21,7 @@ export type ValueKind =
   | 'other_hash'
   | 'text';
 
-const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s().\-/\u00a0]{5,24}$/i;
+const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s(),.\-/\u00a0]{5,24}$/i;
 /** Also as Asian keyboards write it. */
 const AT_SIGN = /[@\uff20]/;
 const DIGIT = /[0-9]/g;

@@ -187,11 +187,17 @@ function phone(chance: Chance): string {
     case 2:
       return `4.9${chance.below(9_999)}E+1${chance.below(5)}`;
     case 3:
-      return `${code}${area}${rest}.0`;
+      return `${code}${area}${rest}${chance.pick(['.0', '.00', ',00', '.000', '.50', '.5'])}`;
     case 4:
       return [...number]
         .map((digit) => (/[0-9]/.test(digit) ? String.fromCodePoint(0xff10 + Number(digit)) : digit))
         .join('');
+    case 5:
+      return (
+        String(chance.below(1_000)) +
+        chance.pick([' 201 555 010', '.201.555.010', ',201,555,010']) +
+        chance.pick(['.00', ',00', '.5', ''])
+      );
     default:
       return number;
   }
