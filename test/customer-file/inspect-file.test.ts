@@ -30,6 +30,17 @@ describe('how a file is written', () => {
     expect(columns).toHaveLength(2);
   });
 
+  it.each<[string, string, readonly string[], string]>([
+    ['commas in each address', ';', ['Email;Adresse'], 'jane@example.com;Weg 5, 10115 Berlin, Deutschland'],
+    ['semicolons in each note', ',', ['Email,Note'], 'jane@example.com,a;b;c'],
+    ['as many commas in names', '\t', [], 'Doe, Jane\tjane@example.com'],
+    ['as many semicolons', '|', [], 'a;b|jane@example.com'],
+  ])('is found beside %s', async (_, delimiter, header, row) => {
+    const lines = [...header, ...Array<string>(20).fill(row), ''].join('\n');
+    expect((await inspect(lines)).dialect.delimiter).toBe(delimiter);
+    expect((await inspect(`\n${delimiter}\n${lines}`)).dialect.delimiter).toBe(delimiter);
+  });
+
   it('skips a byte order mark, a sep= line and blank lines above the header', async () => {
     const content = '\ufeffsep=;\r\n\r\nEmail;City\r\nanna@example.com;Oslo\r\n';
     const { dialect, sample } = await inspect(content);
@@ -97,6 +108,11 @@ describe('what a column is proposed as', () => {
     expect(email).toMatchObject({ identifier: 'email', certainty: 'certain' });
     expect(phone).toMatchObject({ identifier: 'phone', certainty: 'certain' });
     expect(maid).toMatchObject({ identifier: 'maid', certainty: 'certain' });
+  });
+
+  it('is certain for numbers with the decimals of a spreadsheet', async () => {
+    const [phone] = await proposals('Telefon;Name\n4915112345678,00;Anna\n4.915.112.345.679,00;Ben\n');
+    expect(phone).toMatchObject({ identifier: 'phone', certainty: 'certain' });
   });
 
   it('is an e-mail for a headerless mix of addresses and hashes', async () => {
