@@ -63,6 +63,28 @@ describe('how a file is written', () => {
     expect(columns[0]).toMatchObject({ header: 'Téléphone', proposal: { identifier: 'phone' } });
   });
 
+  it.each<[string, Buffer]>([
+    ['with a byte order mark', Buffer.from('\ufeffEmail,Prénom\na@example.com,Zo\0\n')],
+    [
+      'whose header and other rows are sound',
+      Buffer.from('Email,Prénom\na@example.com,Zo\0\nb@example.com,Zoë\n'),
+    ],
+    [
+      'with the damage of another program',
+      Buffer.from('Email,Pr\ufffdnom\na@example.com,Zo\0\nb@example.com,Zo\ufffd\n'),
+    ],
+  ])('stays UTF-8 with a byte that is none, in a file %s', async (_, bytes) => {
+    bytes[bytes.indexOf(0)] = 0xe9;
+    const { dialect, columns } = await inspect(bytes);
+    expect(dialect.encoding).toBe('utf-8');
+    expect(columns[1]?.header).toMatch(/^Pr[é\ufffd]nom$/);
+  });
+
+  it('is Windows-1252 also where two of its bytes make a character of UTF-8', async () => {
+    const content = 'Email,Prénom\na@example.com,René\nb@example.com,Â£\n';
+    expect((await inspect(Buffer.from(content, 'latin1'))).dialect.encoding).toBe('windows-1252');
+  });
+
   it('looks at the first 256 KB of a long file and stops between two rows', async () => {
     const { sample } = await inspect(`Email\n${'anna@example.com\n'.repeat(60_000)}`);
     expect(sample.complete).toBe(false);
