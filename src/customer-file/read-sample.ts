@@ -4,7 +4,13 @@ import { detectDelimiter } from './detect-delimiter.js';
 import { detectEncoding } from './detect-encoding.js';
 import { parseRecords } from './parse-records.js';
 import type { Delimiter, Encoding, LocalBytes } from './plan.js';
-import { feedWithinLimit, MAX_RECORD_BYTES, refuseOpenQuote } from './record-limits.js';
+import {
+  feedWithinLimit,
+  MAX_RECORD_BYTES,
+  MAX_RECORD_CELLS,
+  refuseOpenQuote,
+  tooManyCells,
+} from './record-limits.js';
 import { RecordScanner } from './record-scanner.js';
 import { refuseBinary } from './refuse-binary.js';
 
@@ -73,6 +79,7 @@ function takeSample(head: Buffer, complete: boolean): Sample {
   const whole = head.subarray(start, ends.at(-1)?.end ?? start);
   const encoding = mark > 0 ? 'utf-8' : detectEncoding(whole);
   const records = parseRecords(whole, encoding, delimiter).map((cells, index) => {
+    if (cells.length > MAX_RECORD_CELLS) throw tooManyCells(ends[index - 1]?.nextLine ?? firstLine);
     const { end, nextLine } = ends[index] ?? { end: head.length, nextLine: firstLine };
     return { cells, end, nextLine };
   });

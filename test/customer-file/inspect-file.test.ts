@@ -188,6 +188,29 @@ describe('what a column is proposed as', () => {
   });
 });
 
+describe('the cells of a column', () => {
+  it('are empty where a row lacks them', async () => {
+    const { columns } = await inspect(
+      'Email,Phone\na@example.com,+12015550100\nb@example.com\nc@example.com,,x\n',
+    );
+    expect(columns.map(({ counts }) => [counts.plain, counts.empty])).toEqual([
+      [3, 0],
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('are text where they are longer than any value', async () => {
+    const { columns } = await inspect(
+      `Email\n${'x'.repeat(5_000)}@example.com\n<${'@'.repeat(200_000)}\na@example.com\n`,
+    );
+    expect(columns[0]).toMatchObject({
+      proposal: { certainty: 'doubtful', reason: expect.stringContaining('1 of 3') },
+      problems: { invalid_email: 2 },
+    });
+  });
+});
+
 describe('a column that looks like a consent', () => {
   const consents = async (content: string) =>
     (await inspect(content)).columns.flatMap(({ name, consent }) =>

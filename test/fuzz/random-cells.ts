@@ -115,7 +115,7 @@ function plainly(chance: Chance, kind: CellKind): string {
 }
 
 function anyValue(chance: Chance): string {
-  switch (chance.below(7)) {
+  switch (chance.below(8)) {
     case 0:
       return email(chance);
     case 1:
@@ -128,9 +128,19 @@ function anyValue(chance: Chance): string {
       return chance.list(chance.below(8), () => chance.pick(ODD)).join('');
     case 5:
       return readable(chance.bytes(chance.below(12)).toString('latin1'));
+    case 6:
+      return anyLong(chance);
     default:
       return String.fromCodePoint(...chance.list(chance.below(6), () => chance.below(0xd7ff)));
   }
+}
+
+/** Around the length from which on a cell is no value. */
+function anyLong(chance: Chance): string {
+  const run = chance.pick([' ', 'x', '@', ', ', '1', '\u00a0', 'a ']).repeat(chance.between(4_070, 4_110));
+  return (
+    chance.pick(['', '<', 'mailto:', 'x:', '+', '"']) + run + chance.pick(['', email(chance), phone(chance)])
+  );
 }
 
 /** A single control character can make a whole file no text at all; few files shall have one. */

@@ -42,7 +42,7 @@ const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-5
  * A number with `+` is checked for E.164's form only: whether the country has assigned it is TikTok's to know.
  */
 export function normalisePhone(text: string, defaultCountry?: string): PlainOutcome | RejectedOutcome {
-  if (SCIENTIFIC.test(text)) return rejected('damaged_by_spreadsheet');
+  if (isShortenedNumber(text)) return rejected('damaged_by_spreadsheet');
   const ascii = BEYOND_ASCII.test(text) ? text.normalize('NFKC') : text;
   const written = withoutFraction(ascii.replace(FORMULA_SIGN, '').replace(TEL_PREFIX, ''));
   if (written === null) return rejected('invalid_phone');
@@ -55,6 +55,11 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
   }
   if (compact.startsWith('00')) return readInternational(compact.slice(2));
   return readNational(compact, defaultCountry);
+}
+
+/** Whether a spreadsheet has shortened the number: `normalisePhone` takes it for `damaged_by_spreadsheet`. */
+export function isShortenedNumber(text: string): boolean {
+  return SCIENTIFIC.test(text);
 }
 
 /** A fraction of zeros is cut: nothing is lost. Null for another one: then the cell is no telephone number. */
