@@ -1,8 +1,8 @@
-import { cleanCell } from './identifiers/clean-cell.js';
+import { cleanCell, LONGEST_VALUE } from './identifiers/clean-cell.js';
 import { normaliseEmail } from './identifiers/email.js';
 import { recogniseHash } from './identifiers/hash-value.js';
 import { isMaidWithoutDashes, normaliseMaid } from './identifiers/maid.js';
-import { normalisePhone } from './identifiers/phone.js';
+import { isShortenedNumber, normalisePhone } from './identifiers/phone.js';
 
 /**
  * What the text of a cell looks like, whatever its column is called. `damaged_phone` was cut by a spreadsheet;
@@ -21,7 +21,7 @@ export type ValueKind =
   | 'other_hash'
   | 'text';
 
-const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s().\-/\u00a0]{5,24}$/i;
+const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s(),.\-/\u00a0]{5,24}$/i;
 /** Also as Asian keyboards write it. */
 const AT_SIGN = /[@\uff20]/;
 const DIGIT = /[0-9]/g;
@@ -29,6 +29,7 @@ const DIGIT = /[0-9]/g;
 export function classifyValue(cell: string): ValueKind {
   const text = cleanCell(cell);
   if (text === '') return 'empty';
+  if (text.length > LONGEST_VALUE) return 'text';
   const hash = recogniseHash(text);
   if (hash !== null) {
     if (hash.encoding === 'base64') return 'other_hash';
@@ -51,15 +52,10 @@ export function classifyValue(cell: string): ValueKind {
 }
 
 function classifyPhone(text: string): ValueKind {
-  if (!PHONE_LIKE.test(text)) return isDamaged(text) ? 'damaged_phone' : 'text';
+  if (!PHONE_LIKE.test(text)) return isShortenedNumber(text) ? 'damaged_phone' : 'text';
   if ((text.match(DIGIT)?.length ?? 0) < 7) return 'text';
   const phone = normalisePhone(text);
   if (phone.kind === 'plain')
     return /^(?:tel:)?(?:\+|\(?00)/i.test(text) ? 'international_phone' : 'bare_phone';
   return phone.reason === 'phone_without_country' ? 'national_phone' : 'text';
-}
-
-function isDamaged(text: string): boolean {
-  const phone = normalisePhone(text);
-  return phone.kind === 'rejected' && phone.reason === 'damaged_by_spreadsheet';
 }

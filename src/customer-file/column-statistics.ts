@@ -10,10 +10,19 @@ export interface ColumnStatistics {
   readonly filled: number;
 }
 
-/** `rows`: the sample's rows that are not blank. A cell that a short row lacks is empty. */
-export function columnStatistics(rows: readonly (readonly string[])[], index: number): ColumnStatistics {
+/** The cells of each of `count` columns. A column lacks the cells that its short rows lack. */
+export function cellsByColumn(rows: readonly (readonly string[])[], count: number): string[][] {
+  const columns = Array.from({ length: count }, (): string[] => []);
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) columns[index]?.push(cell);
+  }
+  return columns;
+}
+
+/** `cells`: of the sample's rows that are not blank, `rows` in number. A cell that a short row lacks is empty. */
+export function columnStatistics(cells: readonly string[], rows: number): ColumnStatistics {
   const kinds: Record<ValueKind, number> = {
-    empty: 0,
+    empty: rows - cells.length,
     email: 0,
     international_phone: 0,
     bare_phone: 0,
@@ -25,8 +34,8 @@ export function columnStatistics(rows: readonly (readonly string[])[], index: nu
     other_hash: 0,
     text: 0,
   };
-  for (const row of rows) kinds[classifyValue(row[index] ?? '')]++;
-  return { kinds, filled: rows.length - kinds.empty };
+  for (const cell of cells) kinds[classifyValue(cell)]++;
+  return { kinds, filled: rows - kinds.empty };
 }
 
 export function columnCounts({ kinds, filled }: ColumnStatistics): ColumnCounts {

@@ -29,15 +29,11 @@ const MOST_VALUES = 12;
  * The answers of a column that seems to say who agreed to be contacted, as a filter of an activation compares them, the
  * most frequent first; null for every other column. `name`: the header as words in lower case.
  */
-export function consentColumn(
-  name: string | null,
-  rows: readonly (readonly string[])[],
-  index: number,
-): ConsentColumn | null {
+export function consentColumn(name: string | null, cells: readonly string[]): ConsentColumn | null {
   if (name === null || !CONSENT_NAME.test(name)) return null;
   const counts = new Map<string, number>();
-  for (const row of rows) {
-    const value = (row[index] ?? '').trim().toLowerCase();
+  for (const cell of cells) {
+    const value = cell.trim().toLowerCase();
     if (value === '') continue;
     if (!CONSENT_VALUES.has(value)) return null;
     counts.set(value, (counts.get(value) ?? 0) + 1);

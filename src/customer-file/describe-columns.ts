@@ -7,17 +7,17 @@ import { proposeIdentifiers } from './propose-identifiers.js';
 
 /**
  * The columns of a sample, each with what it is proposed to be; without samples and problems, which depend on what is
- * chosen. There are as many as the header or the longest row has. `header`: null when the file has none.
+ * chosen. `header`: null when the file has none. `cells`: by column, of `rows` rows.
  */
 export function describeColumns(
   header: readonly string[] | null,
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
+  rows: number,
   complete: boolean,
 ): InspectedColumn[] {
-  const count = rows.reduce((most, row) => Math.max(most, row.length), header?.length ?? 0);
-  const inputs = Array.from({ length: count }, (_, index) => ({
+  const inputs = cells.map((ofColumn, index) => ({
     header: safeHeader(header?.[index]),
-    statistics: columnStatistics(rows, index),
+    statistics: columnStatistics(ofColumn, rows),
   }));
   const proposals = proposeIdentifiers(inputs, complete);
   return inputs.map((input, index) => {
@@ -29,7 +29,7 @@ export function describeColumns(
       proposal: proposals[index] ?? null,
       form: columnForm(counts),
       counts,
-      consent: consentColumn(input.header === null ? null : spaced(input.header), rows, index),
+      consent: consentColumn(input.header === null ? null : spaced(input.header), cells[index] ?? []),
       samples: [],
       problems: {},
     };

@@ -1,5 +1,5 @@
 import { classifyValue, type ValueKind } from './classify-value.js';
-import { columnStatistics } from './column-statistics.js';
+import { cellsByColumn, columnStatistics } from './column-statistics.js';
 import { isUsualHeader } from './identifiers/headers.js';
 
 const VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
@@ -25,11 +25,12 @@ export function isHeader(first: readonly string[], rows: readonly (readonly stri
   if (first.some((cell) => VALUES.has(classifyValue(cell)))) return false;
   if (first.some(isUsualHeader)) return true;
   const looked = rows.slice(0, ROWS_LOOKED_AT);
-  return first.some((cell, index) => cell.trim() !== '' && holdsValues(looked, index));
+  const columns = cellsByColumn(looked, first.length);
+  return first.some((cell, index) => cell.trim() !== '' && holdsValues(columns[index] ?? []));
 }
 
-function holdsValues(rows: readonly (readonly string[])[], index: number): boolean {
-  const { kinds, filled } = columnStatistics(rows, index);
+function holdsValues(cells: readonly string[]): boolean {
+  const { kinds, filled } = columnStatistics(cells, cells.length);
   const values = filled - kinds.text;
   return values > 0 && values * 2 >= filled;
 }

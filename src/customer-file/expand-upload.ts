@@ -5,7 +5,7 @@ import { boundedExpansion } from './expansion-bounds.js';
 import { inflateBytes } from './inflate-bytes.js';
 import type { PackedBytes } from './packed-bytes.js';
 import { utf16ToUtf8 } from './utf16-text.js';
-import { findOnlyEntry, type ZipEntry } from './zip-entry.js';
+import { findOnlyEntry, isSizeOf, type ZipEntry } from './zip-entry.js';
 
 /**
  * The text of a packed upload in order: the content of a gzip file, of the one file of a zip archive, and UTF-16 (also
@@ -52,7 +52,7 @@ async function* entryBytes(packed: PackedBytes, entry: ZipEntry): AsyncGenerator
     sum = crc32(chunk, sum);
     yield chunk;
   }
-  if (size !== entry.size || sum !== entry.crc32) {
+  if (!isSizeOf(entry, size) || sum !== entry.crc32) {
     throw damagedArchive('what was unpacked is not what was packed.');
   }
 }

@@ -1,5 +1,6 @@
 import { chooseColumns, type RequestedColumns } from './choose-columns.js';
 import { chooseLayout } from './choose-layout.js';
+import { cellsByColumn } from './column-statistics.js';
 import { CustomerFileError } from './customer-file-error.js';
 import { describeColumns } from './describe-columns.js';
 import { isHeader } from './detect-header.js';
@@ -45,11 +46,15 @@ export async function inspectFile(
   const rows = behind.filter(isFilled).map(({ cells }) => cells);
   if (rows.length === 0) throw noRows(header);
 
-  const described = describeColumns(header?.cells ?? null, rows, sample.complete);
+  // There are as many columns as the header or the longest row has.
+  const count = rows.reduce((most, row) => Math.max(most, row.length), header?.cells.length ?? 0);
+  const cells = cellsByColumn(rows, count);
+  const described = describeColumns(header?.cells ?? null, cells, rows.length, sample.complete);
   const chosen = chosenColumns(described, requested);
   const columns = described.map((column) => {
     const sent = chosen.find(({ index }) => index === column.index) ?? asProposed(column);
-    return sent === null ? column : { ...column, ...sampleValues(rows, sent, column.form, normalization) };
+    if (sent === null) return column;
+    return { ...column, ...sampleValues(cells[column.index] ?? [], sent, column.form, normalization) };
   });
   const firstRowOffset = header?.end ?? sample.start;
   const layout =

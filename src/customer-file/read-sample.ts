@@ -1,9 +1,16 @@
 import { readHead } from './byte-windows.js';
 import { CustomerFileError } from './customer-file-error.js';
 import { detectDelimiter } from './detect-delimiter.js';
+import { detectEncoding } from './detect-encoding.js';
 import { parseRecords } from './parse-records.js';
 import type { Delimiter, Encoding, LocalBytes } from './plan.js';
-import { feedWithinLimit, MAX_RECORD_BYTES, refuseOpenQuote } from './record-limits.js';
+import {
+  feedWithinLimit,
+  MAX_RECORD_BYTES,
+  MAX_RECORD_CELLS,
+  refuseOpenQuote,
+  tooManyCells,
+} from './record-limits.js';
 import { RecordScanner } from './record-scanner.js';
 import { refuseBinary } from './refuse-binary.js';
 
@@ -70,22 +77,13 @@ function takeSample(head: Buffer, complete: boolean): Sample {
     scanner.finish(onRecord);
   }
   const whole = head.subarray(start, ends.at(-1)?.end ?? start);
-  const encoding = detectEncoding(whole);
+  const encoding = mark > 0 ? 'utf-8' : detectEncoding(whole);
   const records = parseRecords(whole, encoding, delimiter).map((cells, index) => {
+    if (cells.length > MAX_RECORD_CELLS) throw tooManyCells(ends[index - 1]?.nextLine ?? firstLine);
     const { end, nextLine } = ends[index] ?? { end: head.length, nextLine: firstLine };
     return { cells, end, nextLine };
   });
   return { encoding, delimiter, start, firstLine, records, complete };
-}
-
-/** Windows-1252 has a meaning for almost every byte, so it is what is left when the bytes are no UTF-8. */
-function detectEncoding(bytes: Buffer): Encoding {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return 'utf-8';
-  } catch {
-    return 'windows-1252';
-  }
 }
 
 function toDelimiter(text: string | undefined): Delimiter | undefined {

@@ -17,7 +17,7 @@ export interface SampleValues {
 
 /** What becomes of the values of a column: the first few masked, and how many are refused for what reason. */
 export function sampleValues(
-  rows: readonly (readonly string[])[],
+  cells: readonly string[],
   column: IdentifierColumn,
   form: ColumnForm,
   normalization: NormalizationProfile,
@@ -25,8 +25,7 @@ export function sampleValues(
   const digest: DigestAlgorithm = column.identifier === 'maid' && form === 'md5' ? 'md5' : 'sha256';
   const samples: ValueSample[] = [];
   const problems: Partial<Record<RejectionReason, number>> = {};
-  for (const row of rows) {
-    const cell = row[column.index] ?? '';
+  for (const cell of cells) {
     const outcome = readCell(cell, column, digest, normalization);
     switch (outcome.kind) {
       case 'empty':

@@ -47,6 +47,14 @@ export async function findOnlyEntry(packed: PackedBytes): Promise<ZipEntry> {
   return { start, end, compressed: file.method === DEFLATED, size: file.size, crc32: file.crc32 };
 }
 
+/**
+ * Whether so many bytes may have come out of the entry. Archive Utility of macOS writes no ZIP64 fields: of the size of a
+ * file over 4 GiB it leaves the lower 32 bits. The checksum tells the rest.
+ */
+export function isSizeOf(entry: Pick<ZipEntry, 'size'>, bytes: number): boolean {
+  return entry.size === bytes || entry.size === bytes % 2 ** 32;
+}
+
 /** The header before the data repeats the name, and its extra field may have another length than the directory's. */
 async function dataStart(packed: PackedBytes, { headerOffset }: ZipRecord): Promise<number> {
   const end = headerOffset + LOCAL_HEADER_BYTES;

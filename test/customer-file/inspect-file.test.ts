@@ -30,6 +30,17 @@ describe('how a file is written', () => {
     expect(columns).toHaveLength(2);
   });
 
+  it.each<[string, string, readonly string[], string]>([
+    ['commas in each address', ';', ['Email;Adresse'], 'jane@example.com;Weg 5, 10115 Berlin, Deutschland'],
+    ['semicolons in each note', ',', ['Email,Note'], 'jane@example.com,a;b;c'],
+    ['as many commas in names', '\t', [], 'Doe, Jane\tjane@example.com'],
+    ['as many semicolons', '|', [], 'a;b|jane@example.com'],
+  ])('is found beside %s', async (_, delimiter, header, row) => {
+    const lines = [...header, ...Array<string>(20).fill(row), ''].join('\n');
+    expect((await inspect(lines)).dialect.delimiter).toBe(delimiter);
+    expect((await inspect(`\n${delimiter}\n${lines}`)).dialect.delimiter).toBe(delimiter);
+  });
+
   it('skips a byte order mark, a sep= line and blank lines above the header', async () => {
     const content = '\ufeffsep=;\r\n\r\nEmail;City\r\nanna@example.com;Oslo\r\n';
     const { dialect, sample } = await inspect(content);
@@ -50,6 +61,28 @@ describe('how a file is written', () => {
     );
     expect(dialect.encoding).toBe('windows-1252');
     expect(columns[0]).toMatchObject({ header: 'Téléphone', proposal: { identifier: 'phone' } });
+  });
+
+  it.each<[string, Buffer]>([
+    ['with a byte order mark', Buffer.from('\ufeffEmail,Prénom\na@example.com,Zo\0\n')],
+    [
+      'whose header and other rows are sound',
+      Buffer.from('Email,Prénom\na@example.com,Zo\0\nb@example.com,Zoë\n'),
+    ],
+    [
+      'with the damage of another program',
+      Buffer.from('Email,Pr\ufffdnom\na@example.com,Zo\0\nb@example.com,Zo\ufffd\n'),
+    ],
+  ])('stays UTF-8 with a byte that is none, in a file %s', async (_, bytes) => {
+    bytes[bytes.indexOf(0)] = 0xe9;
+    const { dialect, columns } = await inspect(bytes);
+    expect(dialect.encoding).toBe('utf-8');
+    expect(columns[1]?.header).toMatch(/^Pr[é\ufffd]nom$/);
+  });
+
+  it('is Windows-1252 also where two of its bytes make a character of UTF-8', async () => {
+    const content = 'Email,Prénom\na@example.com,René\nb@example.com,Â£\n';
+    expect((await inspect(Buffer.from(content, 'latin1'))).dialect.encoding).toBe('windows-1252');
   });
 
   it('looks at the first 256 KB of a long file and stops between two rows', async () => {
@@ -97,6 +130,11 @@ describe('what a column is proposed as', () => {
     expect(email).toMatchObject({ identifier: 'email', certainty: 'certain' });
     expect(phone).toMatchObject({ identifier: 'phone', certainty: 'certain' });
     expect(maid).toMatchObject({ identifier: 'maid', certainty: 'certain' });
+  });
+
+  it('is certain for numbers with the decimals of a spreadsheet', async () => {
+    const [phone] = await proposals('Telefon;Name\n4915112345678,00;Anna\n4.915.112.345.679,00;Ben\n');
+    expect(phone).toMatchObject({ identifier: 'phone', certainty: 'certain' });
   });
 
   it('is an e-mail for a headerless mix of addresses and hashes', async () => {
@@ -147,6 +185,29 @@ describe('what a column is proposed as', () => {
     const md5 = createHash('md5').update('annaadler@example.com').digest('hex');
     const [email] = await proposals(`email_md5\n${md5}\n`);
     expect(email).toMatchObject({ certainty: 'doubtful', reason: expect.stringContaining('SHA-256') });
+  });
+});
+
+describe('the cells of a column', () => {
+  it('are empty where a row lacks them', async () => {
+    const { columns } = await inspect(
+      'Email,Phone\na@example.com,+12015550100\nb@example.com\nc@example.com,,x\n',
+    );
+    expect(columns.map(({ counts }) => [counts.plain, counts.empty])).toEqual([
+      [3, 0],
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('are text where they are longer than any value', async () => {
+    const { columns } = await inspect(
+      `Email\n${'x'.repeat(5_000)}@example.com\n<${'@'.repeat(200_000)}\na@example.com\n`,
+    );
+    expect(columns[0]).toMatchObject({
+      proposal: { certainty: 'doubtful', reason: expect.stringContaining('1 of 3') },
+      problems: { invalid_email: 2 },
+    });
   });
 });
 

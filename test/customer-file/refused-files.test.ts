@@ -72,6 +72,18 @@ describe('a file that cannot be read', () => {
     await expect(splitUpload(bytes, plan)).rejects.toMatchObject({ code: 'record_too_large', line: 3 });
   });
 
+  it('has no row of more than 2,000 cells among its first', async () => {
+    const wide = (cells: number) => `anna@example.com${',x'.repeat(cells - 1)}\n`;
+    expect(await refusalOf(`Email,Note\n"a\nb",x\n${wide(2_001)}`)).toMatchObject({
+      code: 'record_too_large',
+      line: 4,
+      message: expect.stringContaining('2,000 cells'),
+    });
+    expect(await refusalOf(wide(2_001))).toMatchObject({ code: 'record_too_large', line: 1 });
+    const [part] = await activate(wide(2_000), { columns: { '0': { identifier: 'email' } } });
+    expect(part?.ledger.rowsSent).toBe(1);
+  });
+
   it('is noticed when it is another one than was split', async () => {
     const plan = await planFor(await localUpload('anna@example.com\nben@example.com\n'));
     const changed = await localUpload('anna@example.com,ben@example.com\n');

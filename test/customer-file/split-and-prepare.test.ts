@@ -134,6 +134,43 @@ describe('a prepared part', () => {
     expect((await only(activate(content))).text).toBe(`${email('anné')}\n${email('xœur')}\n`);
   });
 
+  it('has no value with a byte that is no UTF-8, wherever it stands, and all others as they are', async () => {
+    const values = ['anna@example.com', '+12015550100', '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25'];
+    const damaged = values.flatMap((value, column) =>
+      [0xff, 0xc3, 0x80].flatMap((byte) =>
+        Array.from({ length: value.length + 1 }, (_, at) => {
+          const cells = values.map((_, index) => Buffer.from(index === column ? value : ''));
+          cells[column] = Buffer.concat([
+            Buffer.from(value.slice(0, at)),
+            Buffer.of(byte),
+            Buffer.from(value.slice(at)),
+          ]);
+          return Buffer.concat(cells.flatMap((cell) => [cell, Buffer.from(',')]));
+        }),
+      ),
+    );
+    const sound = `${values.join(',')},Zoë`;
+    const lines = [Buffer.from('\ufeffEmail,Phone,MAID,Prénom'), ...damaged, Buffer.from(sound), Buffer.of()];
+    const content = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+    const columns = {
+      '0': { identifier: 'email' },
+      '1': { identifier: 'phone' },
+      '2': { identifier: 'maid' },
+    } as const;
+    const part = await only(activate(content, { columns }));
+    expect(part.text.trimEnd().split('\n').slice(1)).toEqual([values.map(sha256).join(',')]);
+    const rejected = (value = '') => 3 * (value.length + 1);
+    expect(part.ledger).toMatchObject({
+      rowsSent: 1,
+      rowsRejected: damaged.length,
+      identifiers: {
+        email: { rejected: { invalid_email: rejected(values[0]) } },
+        phone: { rejected: { invalid_phone: expect.any(Number) } },
+        maid: { rejected: { invalid_maid: rejected(values[2]) } },
+      },
+    });
+  });
+
   it('is the same when it is read from a slice of the upload', async () => {
     const content = `Email,Note\n${Array.from({ length: 50 }, (_, n) => `p${n}@example.com,"a\nb"`).join('\n')}\n`;
     const bytes = await localUpload(content);

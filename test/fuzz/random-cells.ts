@@ -115,7 +115,7 @@ function plainly(chance: Chance, kind: CellKind): string {
 }
 
 function anyValue(chance: Chance): string {
-  switch (chance.below(7)) {
+  switch (chance.below(8)) {
     case 0:
       return email(chance);
     case 1:
@@ -128,9 +128,19 @@ function anyValue(chance: Chance): string {
       return chance.list(chance.below(8), () => chance.pick(ODD)).join('');
     case 5:
       return readable(chance.bytes(chance.below(12)).toString('latin1'));
+    case 6:
+      return anyLong(chance);
     default:
       return String.fromCodePoint(...chance.list(chance.below(6), () => chance.below(0xd7ff)));
   }
+}
+
+/** Around the length from which on a cell is no value. */
+function anyLong(chance: Chance): string {
+  const run = chance.pick([' ', 'x', '@', ', ', '1', '\u00a0', 'a ']).repeat(chance.between(4_070, 4_110));
+  return (
+    chance.pick(['', '<', 'mailto:', 'x:', '+', '"']) + run + chance.pick(['', email(chance), phone(chance)])
+  );
 }
 
 /** A single control character can make a whole file no text at all; few files shall have one. */
@@ -187,11 +197,17 @@ function phone(chance: Chance): string {
     case 2:
       return `4.9${chance.below(9_999)}E+1${chance.below(5)}`;
     case 3:
-      return `${code}${area}${rest}.0`;
+      return `${code}${area}${rest}${chance.pick(['.0', '.00', ',00', '.000', '.50', '.5'])}`;
     case 4:
       return [...number]
         .map((digit) => (/[0-9]/.test(digit) ? String.fromCodePoint(0xff10 + Number(digit)) : digit))
         .join('');
+    case 5:
+      return (
+        String(chance.below(1_000)) +
+        chance.pick([' 201 555 010', '.201.555.010', ',201,555,010']) +
+        chance.pick(['.00', ',00', '.5', ''])
+      );
     default:
       return number;
   }

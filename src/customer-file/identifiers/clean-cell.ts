@@ -3,6 +3,9 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
 /** Soft hyphen, zero-width and direction marks, fillers, byte order mark: copied along with a value, never part of it. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
+/** Whatever is longer identifies nobody, and some rules would take minutes for it. */
+export const LONGEST_VALUE = 4096;
+
 const PAIRS_OF_QUOTES: readonly (readonly [string, string])[] = [
   ['"', '"'],
   ['\u201c', '\u201d'],

@@ -9,8 +9,16 @@ const PUNCTUATION = /[\s().\-/\u2010-\u2015\u2212\u00b7]/g;
 const LETTER = /\p{L}/u;
 /** `4.91512E+11`, `4,91512E+11`: a spreadsheet kept six digits of the number, the others are gone. */
 const SCIENTIFIC = /^[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+$/i;
-/** `4915112345678.0`: a number column written by a data tool. Nothing is lost, so the fraction is cut. */
-const FRACTION_OF_ZERO = /^(\+?[0-9]{7,15})[.,]0$/;
+/**
+ * `4915112345678.0`, `4915112345678,00`, `4.915.112.345.678,00`: a column of numbers, as data tools and spreadsheets write
+ * it. People put a dot between groups of digits too, but no group of one or two behind seven digits in one.
+ */
+const FRACTION =
+  /^(\+?[0-9]{7,}|\+?[0-9]{1,3}(?:[ ,'\u2019][0-9]{3}){2,}(?=\.)|\+?[0-9]{1,3}(?:[ .'\u2019][0-9]{3}){2,}(?=,))[.,]([0-9]{1,2})$/;
+/** `4915112345678.0000`. With a + the cell is text, and its zeros are the number's. */
+const FRACTION_OF_ZEROS = /^([0-9]{7,})[.,](0{3,})$/;
+const ALL_ZEROS = /^0+$/;
+const NOT_OF_A_NUMBER = /[^+0-9]/g;
 /** `=+4915112345678`: what a spreadsheet makes of a number that is typed with its +. */
 const FORMULA_SIGN = /^=(?=[+0-9(])/;
 const SEPARATORS = /[,;|\n]|\s\/\s|\bor\b|\band\b/i;
@@ -34,9 +42,10 @@ const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-5
  * A number with `+` is checked for E.164's form only: whether the country has assigned it is TikTok's to know.
  */
 export function normalisePhone(text: string, defaultCountry?: string): PlainOutcome | RejectedOutcome {
-  if (SCIENTIFIC.test(text)) return rejected('damaged_by_spreadsheet');
+  if (isShortenedNumber(text)) return rejected('damaged_by_spreadsheet');
   const ascii = BEYOND_ASCII.test(text) ? text.normalize('NFKC') : text;
-  const written = ascii.replace(FORMULA_SIGN, '').replace(TEL_PREFIX, '').replace(FRACTION_OF_ZERO, '$1');
+  const written = withoutFraction(ascii.replace(FORMULA_SIGN, '').replace(TEL_PREFIX, ''));
+  if (written === null) return rejected('invalid_phone');
   const compact = PLAIN_DIGITS.test(written) ? written : written.replace(PUNCTUATION, '');
   if (!PLAIN_DIGITS.test(compact)) return readWithCare(written, defaultCountry);
   if (compact.startsWith('+')) {
@@ -46,6 +55,18 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
   }
   if (compact.startsWith('00')) return readInternational(compact.slice(2));
   return readNational(compact, defaultCountry);
+}
+
+/** Whether a spreadsheet has shortened the number: `normalisePhone` takes it for `damaged_by_spreadsheet`. */
+export function isShortenedNumber(text: string): boolean {
+  return SCIENTIFIC.test(text);
+}
+
+/** A fraction of zeros is cut: nothing is lost. Null for another one: then the cell is no telephone number. */
+function withoutFraction(text: string): string | null {
+  const [, whole, fraction] = FRACTION.exec(text) ?? FRACTION_OF_ZEROS.exec(text) ?? [];
+  if (whole === undefined || fraction === undefined) return text;
+  return ALL_ZEROS.test(fraction) ? whole.replace(NOT_OF_A_NUMBER, '') : null;
 }
 
 function readInternational(digits: string): PlainOutcome | RejectedOutcome {

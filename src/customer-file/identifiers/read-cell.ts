@@ -7,7 +7,7 @@ import {
   type RejectedOutcome,
   rejected,
 } from './cell-outcome.js';
-import { cleanCell } from './clean-cell.js';
+import { cleanCell, LONGEST_VALUE } from './clean-cell.js';
 import { normaliseEmail } from './email.js';
 import { type HashValue, isHashOfNothing, recogniseHash } from './hash-value.js';
 import { isMaidWithoutDashes, normaliseMaid } from './maid.js';
@@ -28,6 +28,7 @@ export function readCell(
 ): CellOutcome {
   const text = cleanCell(cell);
   if (text === '') return EMPTY;
+  if (text.length > LONGEST_VALUE) return rejected(`invalid_${column.identifier}`);
   const hash = recogniseHash(text);
   if (hash !== null && !isPlainMaid(hash, column, digest)) return readHash(hash, digest);
   return normalise(text, column, normalization);

@@ -1,9 +1,8 @@
 const MAILTO = /^mailto:/i;
-const QUERY_BEHIND_ADDRESS = /(@[^?]*)\?.*$/s;
-const IN_BRACKETS = /<([^<>]*@[^<>]*)>/g;
+const IN_BRACKETS = /<([^<>]*)>/g;
 /** Left over from a list of addresses, as mail programs write it. */
-const SEPARATORS_AROUND = /^[\s,;]+|[\s,;]+$/g;
-const QUOTES_AROUND = /^["']+|["']+$/g;
+const SEPARATOR = /[\s,;]/;
+const QUOTE = /["']/;
 
 /**
  * An e-mail address without what mail programs and web pages write around it: `Jane <jane@…>`, `mailto:jane@…?subject=…`,
@@ -11,11 +10,14 @@ const QUOTES_AROUND = /^["']+|["']+$/g;
  */
 export function unwrapAddress(text: string): string | null {
   if (!/[<,;:]/.test(text)) return text;
-  const inBrackets = [...text.matchAll(IN_BRACKETS)].map(([, address = '']) => address);
+  const inBrackets = [...text.matchAll(IN_BRACKETS)]
+    .map(([, content = '']) => content)
+    .filter((content) => content.includes('@'));
   const [address, ...others] = inBrackets;
-  if (address === undefined) return withoutScheme(text.replace(SEPARATORS_AROUND, ''));
+  if (address === undefined) return withoutScheme(withoutEnds(text, SEPARATOR));
   if (others.length > 0) return null;
-  const name = text.replace(IN_BRACKETS, '').replace(SEPARATORS_AROUND, '').replace(QUOTES_AROUND, '');
+  const around = text.replace(`<${address}>`, '');
+  const name = withoutEnds(withoutEnds(around, SEPARATOR), QUOTE);
   const unwrapped = withoutScheme(address.trim());
   // Mail programs repeat the address where they know no name.
   if (name.includes('@') && name.trim().toLowerCase() !== unwrapped.toLowerCase()) return null;
@@ -23,5 +25,18 @@ export function unwrapAddress(text: string): string | null {
 }
 
 function withoutScheme(text: string): string {
-  return MAILTO.test(text) ? text.replace(MAILTO, '').replace(QUERY_BEHIND_ADDRESS, '$1').trim() : text;
+  if (!MAILTO.test(text)) return text;
+  const address = text.replace(MAILTO, '');
+  const at = address.indexOf('@');
+  const query = at === -1 ? -1 : address.indexOf('?', at);
+  return (query === -1 ? address : address.slice(0, query)).trim();
+}
+
+/** One character at a time: as a regular expression this takes long for text with long runs of them. */
+function withoutEnds(text: string, character: RegExp): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && character.test(text.charAt(start))) start++;
+  while (end > start && character.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }

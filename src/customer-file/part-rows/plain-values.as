@@ -165,8 +165,6 @@ function gather(from: usize, marked: u64, to: usize): void {
 function phone(start: usize, end: usize, slot: usize, isAmerican: bool, withPlus: bool): isize {
   const length = end - start
   if (length > MAX_PHONE_BYTES) return 0
-  // A fraction, as data tools write it, is not punctuation.
-  if (load<u8>(end - 2) == DOT) return 0
   const plus = load<u8>(start) == PLUS
   const international = plus || load<u16>(start) == 0x3030
   const low = v128.load(start)
@@ -174,6 +172,9 @@ function phone(start: usize, end: usize, slot: usize, isAmerican: bool, withPlus
   const prefix: u64 = plus ? 1 : international ? 2 : 0
   const here = bitsBelow(<u64>length) & ~bitsBelow(prefix)
   const isDigit = (<u64>i8x16.bitmask(isBetween(low, ZERO, 10)) | (<u64>i8x16.bitmask(isBetween(high, ZERO, 10)) << 16)) & here
+  const isDot = (where(low, DOT) | (where(high, DOT) << 16)) & here
+  // The only dot, behind seven digits or more, may begin a fraction, as spreadsheets write it, which is not punctuation.
+  if (popcnt(isDot) == 1 && popcnt((isDigit | bitsBelow(prefix)) & (isDot - 1)) >= MIN_PHONE_DIGITS) return 0
   const isPunctuation = isPhonePunctuation(low) | (isPhonePunctuation(high) << 16)
   if ((isDigit | isPunctuation) & here ^ here) return 0
   const isOpening = where(low, 0x28) | (where(high, 0x28) << 16)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalisePhone } from '../../../src/customer-file/identifiers/phone.js';
 
@@ -33,6 +34,21 @@ describe('phone numbers with their country code', () => {
     ['+1231234567', '+1231234567'],
     ['4915112345678.0', '+4915112345678'],
     ['4915112345678,0', '+4915112345678'],
+    ['4915112345678.00', '+4915112345678'],
+    ['4915112345678,00', '+4915112345678'],
+    ['4915112345678.000000', '+4915112345678'],
+    ['+4915112345678.00', '+4915112345678'],
+    ['004915112345678.00', '+4915112345678'],
+    ['=4915112345678.00', '+4915112345678'],
+    ['4.915.112.345.678', '+4915112345678'],
+    ['4.915.112.345.678,00', '+4915112345678'],
+    ['4,915,112,345,678.00', '+4915112345678'],
+    ['4 915 112 345 678.00', '+4915112345678'],
+    ['4\u00a0915\u00a0112\u00a0345\u00a0678,00', '+4915112345678'],
+    ['4\u2019915\u2019112\u2019345\u2019678.00', '+4915112345678'],
+    ['+33.6.12.34.56.00', '+33612345600'],
+    ['+1201555.0000', '+12015550000'],
+    ['0039335.1234567', '+393351234567'],
     ['+1 201 555 0100 ext. 12', '+12015550100'],
     ['+1 201-555-0100 x123', '+12015550100'],
     ['+12015550100;ext=123', '+12015550100'],
@@ -52,6 +68,15 @@ describe('phone numbers without + and country code', () => {
     ['0151/123 456 78', 'DE', '+4915112345678'],
     ['4915112345678', 'DE', '+4915112345678'],
     ['447700900123', 'GB', '+447700900123'],
+    ['4915112345678.00', 'DE', '+4915112345678'],
+    ['4915112345678,00', 'DE', '+4915112345678'],
+    ['919876543210.00', 'IN', '+919876543210'],
+    ['9876543210.00', 'IN', '+919876543210'],
+    ['2015550100.00', 'US', '+12015550100'],
+    ['2015550100.0000', 'US', '+12015550100'],
+    ['2.015.550.100,00', 'US', '+12015550100'],
+    ['201.555.0000', 'US', '+12015550000'],
+    ['06.12.34.56.00', 'FR', '+33612345600'],
     ['33612345678', 'FR', '+33612345678'],
     ['+44 7700 900123', 'DE', '+447700900123'],
     ['(201) 555-0100 x5', 'US', '+12015550100'],
@@ -75,6 +100,28 @@ describe('phone numbers without + and country code', () => {
   );
 });
 
+describe('a number with a fraction', () => {
+  it.each(['2015550100', '2,015,550,100', '2 015 550 100', '4915112345678', '30123456'])(
+    '%s.50 is never a number with more digits',
+    (whole) => {
+      for (const country of [undefined, 'US', 'DE', 'IN', 'EG']) {
+        expect(normalisePhone(`${whole}.50`, country)).toEqual({ kind: 'rejected', reason: 'invalid_phone' });
+      }
+    },
+  );
+
+  it('of zeros is the number without it', () => {
+    const plan = fc.constantFrom(undefined, 'US', 'DE', 'IN', 'FR', 'AU');
+    const fraction = fc.constantFrom('.0', '.00', ',0', ',00');
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+?[0-9]{7,16}$/), fraction, plan, (number, zeros, country) => {
+        expect(normalisePhone(number + zeros, country)).toEqual(normalisePhone(number, country));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('what is no phone number', () => {
   it.each([
     ['4.91512E+11', 'damaged_by_spreadsheet'],
@@ -85,6 +132,11 @@ describe('what is no phone number', () => {
     ['+1234', 'invalid_phone'],
     ['+0049151123456', 'invalid_phone'],
     ['+1234567890123456', 'invalid_phone'],
+    ['4915112345678.50', 'invalid_phone'],
+    ['4915112345678,5', 'invalid_phone'],
+    ['+4915112345678.05', 'invalid_phone'],
+    ['4.915.112.345.678,50', 'invalid_phone'],
+    ['4 915 112 345 678.99', 'invalid_phone'],
     ['call me', 'invalid_phone'],
     ['+12015550100, +12025550101', 'several_values'],
     ['+1 201 555 0100 / +1 202 555 0101', 'several_values'],

@@ -49,6 +49,25 @@ describe('a cell of a mapped column', () => {
     expect(read(cell, 'email')).toEqual({ kind: 'rejected', reason: 'hash_of_nothing' });
   });
 
+  it.each([
+    ['email', `<${'@'.repeat(300_000)}`],
+    ['email', `mailto:${'@'.repeat(300_000)}`],
+    ['email', `x:${', '.repeat(150_000)}@example.com`],
+    ['email', `${'x'.repeat(5_000)}@example.com`],
+    ['phone', `+12015550100 ${'x'.repeat(5_000)}`],
+    ['maid', `{${'a-'.repeat(150_000)}`],
+    ['maid', HASH.split('').join(' '.repeat(100))],
+  ] as const)('that is longer than any %s is none, however it is made up', (identifier, cell) => {
+    expect(read(cell, identifier)).toEqual({ kind: 'rejected', reason: `invalid_${identifier}` });
+  });
+
+  it('may stand in white space of any length', () => {
+    expect(read(`${' '.repeat(5_000)}+12015550100${'\n'.repeat(5_000)}`, 'phone')).toMatchObject({
+      kind: 'plain',
+    });
+    expect(read('\u00a0'.repeat(10_000), 'phone')).toEqual({ kind: 'empty' });
+  });
+
   it('with another hash than SHA-256 is refused', () => {
     expect(read(MD5, 'email')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });
     expect(read(createHash('sha1').update('x').digest('hex'), 'phone')).toEqual({

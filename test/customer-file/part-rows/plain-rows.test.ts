@@ -61,6 +61,7 @@ const phone: IdentifierColumn = { index: 0, identifier: 'phone' };
 const american: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'US' };
 const british: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'GB' };
 const german: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'DE' };
+const french: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'FR' };
 const brazilian: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'BR' };
 const maid: IdentifierColumn = { index: 0, identifier: 'maid' };
 
@@ -76,7 +77,7 @@ const cell = fc.oneof(
       fc.constantFrom('44', '49', '39', '420', '1', '7', '', '201', '48'),
       fc.constantFrom('', '0', ' 0', '(0)', '-', ' (', '555'),
       digits,
-      fc.constantFrom('', '', '.0', '.', ')', ' / 1', 'e5', ' ext 1'),
+      fc.constantFrom('', '', '.0', '.00', '.000', '.50', '.', ')', ' / 1', 'e5', ' ext 1'),
     )
     .map((parts) => parts.join('')),
   fc
@@ -93,7 +94,7 @@ describe('a rule on bytes', () => {
     fc.assert(
       fc.property(
         cell.map((text) => text.trim()).filter((text) => text !== '' && /^[\0-\xff]*$/.test(text)),
-        fc.constantFrom(email, phone, american, british, german, brazilian, maid),
+        fc.constantFrom(email, phone, american, british, german, french, brazilian, maid),
         fc.constantFrom(...NORMALIZATION_PROFILES),
         (text, column, profile) => {
           const canonical = byBytes(text, column, profile);
@@ -165,6 +166,9 @@ describe('a rule on bytes', () => {
     ['07700 900123', british, '+447700900123'],
     ['0044 7700 900123', british, '+447700900123'],
     ['1-201-555-0100', phone, '+12015550100'],
+    ['+1.2015550100', phone, '+12015550100'],
+    ['201.555.0100', american, '+12015550100'],
+    ['06.12.34.56.00', french, '+33612345600'],
     ['5F3A2B18-9C4D-4E7F-B8E2-17D3A1E69B25', maid, '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25'],
   ])('takes the usual spelling %s', (text, column, canonical) => {
     expect(byBytes(text, column, 'brief-2024')).toBe(canonical);
@@ -173,6 +177,9 @@ describe('a rule on bytes', () => {
   it.each([
     ['a number with a trunk zero', '+4401234567890', phone],
     ['a number with a fraction', '+12015550100.0', phone],
+    ['a number with two decimals', '+12015550100.00', phone],
+    ['a number with groups and decimals', '+2 015 550 100.00', phone],
+    ['a number with a fraction that is not zero', '201555010.5', american],
     ['an apostrophe in front', "'anna@example.com", email],
     ['two addresses', 'anna@example.com,ben@example.com', email],
     ['an address longer than a block', `${'x'.repeat(44)}@example.com`, email],
