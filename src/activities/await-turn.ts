@@ -5,7 +5,7 @@ import { advertiserTimeZone } from '../database/connections.js';
 import { findPublication, isAsked } from '../database/publications.js';
 import { ActivationFailure } from './activation-failure.js';
 import { AudienceBusyError } from './audience-busy-error.js';
-import { checkChangeable, requireConfirmedSize } from './changeable-audience.js';
+import { checkChangeable, isBeingProcessed, requireConfirmedSize } from './changeable-audience.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation } from './loaded-activation.js';
@@ -30,8 +30,8 @@ export function awaitTurn(deps: ActivityDependencies) {
         `The audience ${audienceId} is changed by one run at a time; ${turn.activationId ?? 'another'} comes first.`,
       );
     }
-    // What became of that, the publication finds out: the audience may be as this run has made it.
-    if (isAsked(await findPublication(deps.db, id))) return;
+    const publication = await findPublication(deps.db, id);
+    if (publication?.published_at != null) return;
     const [audience] = await heartbeating((signal) =>
       deps.access.withAccess(activation, ({ tiktok, token }) =>
         tiktok.getAudiences(token, advertiserId, [audienceId], signal),
@@ -39,9 +39,11 @@ export function awaitTurn(deps: ActivityDependencies) {
     );
     const timeZone = await advertiserTimeZone(deps.db, activation);
     const now = await readDatabaseTime(deps.db);
-    const changeable = checkChangeable(activation, audienceId, audience, timeZone, now);
-    requireConfirmedSize(activation, audienceId, changeable);
-    if (changeable.editable) return;
+    const ready = isAsked(publication)
+      ? // What became of that, the publication finds out: the audience may be as this run has made it.
+        audience === undefined || !isBeingProcessed(audience, timeZone, now)
+      : isEditable(activation, audienceId, audience, timeZone, now);
+    if (ready) return;
     // Not what the run waited in its turn for a person or TikTok's limits: nobody has looked then.
     const lookingMs = now.getTime() - Context.current().info.scheduledTimestampMs;
     if (Math.min(turn.waitedMs, lookingMs) >= LONGEST_WAIT_MS) {
@@ -55,4 +57,10 @@ export function awaitTurn(deps: ActivityDependencies) {
       `TikTok is still processing an earlier change of the audience ${audienceId}.`,
     );
   };
+}
+
+function isEditable(...asked: Parameters<typeof checkChangeable>): boolean {
+  const changeable = checkChangeable(...asked);
+  requireConfirmedSize(asked[0], asked[1], changeable);
+  return changeable.editable;
 }

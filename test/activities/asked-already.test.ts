@@ -92,6 +92,20 @@ async function publish(activationId: string): Promise<void> {
   await recordPublished(local.db, activationId, outcome);
 }
 
+/** @param sinceMs since when the activity waits */
+function awaited(activationId: string, sinceMs: number): Promise<void> {
+  const environment = new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - sinceMs });
+  return environment.run(local.activities.awaitTurn, { activationId });
+}
+
+async function ageTurn(activationId: string): Promise<void> {
+  await local.db
+    .updateTable('audience_turns')
+    .set({ taken_at: new Date(Date.now() - 100 * HOUR_MS) })
+    .where('activation_id', '=', activationId)
+    .execute();
+}
+
 describe('a replacement whose audience has another size than was confirmed', () => {
   const otherSize = { ...AS_CONFIRMED, coverNum: 1_200 };
 
@@ -134,24 +148,23 @@ it('an audience that was created already needs no room for another one', async (
   });
 });
 
-describe('an audience that TikTok does not let be changed', () => {
-  const awaited = (activationId: string, sinceMs: number) =>
-    new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - sinceMs }).run(
-      local.activities.awaitTurn,
-      {
-        activationId,
-      },
-    );
+it('a run whose request may have been taken waits while TikTok is at work on the audience, also for three days at most', async () => {
+  const activationId = await replacing();
+  await ask(activationId);
+  audience = { ...AS_CONFIRMED, coverNum: 1_200, isValid: false };
+  await expect(awaited(activationId, 0)).rejects.toMatchObject({ type: 'audience_busy' });
+  await ageTurn(activationId);
+  await expect(awaited(activationId, 73 * HOUR_MS)).rejects.toMatchObject({ type: 'audience_not_editable' });
+  await publish(activationId);
+  await awaited(activationId, 73 * HOUR_MS);
+});
 
+describe('an audience that TikTok does not let be changed', () => {
   it('is given up after three days, of which none counts in which nobody looked', async () => {
     const activationId = await replacing();
     audience = { ...AS_CONFIRMED, isValid: false };
     await expect(awaited(activationId, 0)).rejects.toMatchObject({ type: 'audience_busy' });
-    await local.db
-      .updateTable('audience_turns')
-      .set({ taken_at: new Date(Date.now() - 100 * HOUR_MS) })
-      .where('activation_id', '=', activationId)
-      .execute();
+    await ageTurn(activationId);
     await expect(awaited(activationId, HOUR_MS)).rejects.toMatchObject({ type: 'audience_busy' });
     await expect(awaited(activationId, 73 * HOUR_MS)).rejects.toMatchObject({
       type: 'audience_not_editable',
