@@ -429,6 +429,15 @@ describe('the event stream', () => {
     expect(again.status).toBe(204);
   });
 
+  it('has headers for who asks for them alone, and ends', async () => {
+    const { id } = await start();
+    const answer = await api.call(`/v1/activations/${id}/events`, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ]);
+  });
+
   it('does not repeat what the client knows already', async () => {
     const { id } = await start();
     const first = await fetch(`${api.url}/v1/activations/${id}/events`);

@@ -38,6 +38,10 @@ export async function sendActivationEvents(
     // Proxies such as nginx would hold the events back.
     'x-accel-buffering': 'no',
   });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.write(`retry: ${RETRY_MS}\n\n`);
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
   try {
