@@ -238,7 +238,8 @@ describe('an activation', () => {
         signal: leaving.signal,
       });
       expect((await answer.body?.getReader().read())?.value?.length).toBeGreaterThan(0);
-      expect(await openFiles()).toContain(join(folder, '0.csv'));
+      // The line of the names is sent before the list is opened.
+      await until(async () => (await openFiles()).includes(join(folder, '0.csv')));
       leaving.abort();
       await until(async () => !(await openFiles()).some((file) => file.startsWith(folder)));
     },
