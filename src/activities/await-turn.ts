@@ -39,11 +39,14 @@ export function awaitTurn(deps: ActivityDependencies) {
     );
     const timeZone = await advertiserTimeZone(deps.db, activation);
     const now = await readDatabaseTime(deps.db);
-    const ready = isAsked(publication)
-      ? // What became of that, the publication finds out: the audience may be as this run has made it.
-        audience === undefined || !isBeingProcessed(audience, timeZone, now)
-      : isEditable(activation, audienceId, audience, timeZone, now);
-    if (ready) return;
+    if (isAsked(publication)) {
+      // What became of that, the publication finds out: the audience may be as this run has made it.
+      if (audience === undefined || !isBeingProcessed(audience, timeZone, now)) return;
+    } else {
+      const changeable = checkChangeable(activation, audienceId, audience, timeZone, now);
+      requireConfirmedSize(activation, audienceId, changeable);
+      if (changeable.editable) return;
+    }
     // Not what the run waited in its turn for a person or TikTok's limits: nobody has looked then.
     const lookingMs = now.getTime() - Context.current().info.scheduledTimestampMs;
     if (Math.min(turn.waitedMs, lookingMs) >= LONGEST_WAIT_MS) {
@@ -57,10 +60,4 @@ export function awaitTurn(deps: ActivityDependencies) {
       `TikTok is still processing an earlier change of the audience ${audienceId}.`,
     );
   };
-}
-
-function isEditable(...asked: Parameters<typeof checkChangeable>): boolean {
-  const changeable = checkChangeable(...asked);
-  requireConfirmedSize(asked[0], asked[1], changeable);
-  return changeable.editable;
 }

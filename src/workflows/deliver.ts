@@ -5,7 +5,7 @@ import { HistoryLong, historyLong, waitFor } from './history-limit.js';
 import type { ActivateAudienceInput, UnfinishedPart } from './messages.js';
 import type { ReconnectGate } from './reconnect-gate.js';
 import type { RunStatus } from './run-status.js';
-import { count as written } from './status-page.js';
+import { count } from './status-page.js';
 
 /**
  * Runs the lanes: each takes the next part, prepares it and uploads it, so that the CPU work of one part overlaps the
@@ -34,7 +34,8 @@ export async function deliver(
     return cpu.preparePart.executeWithOptions(work(summary), [{ activationId, part }]);
   };
 
-  const count = ({ rowsSent, rowsRejected }: PreparedRows): number => {
+  /** Gives the rows to send. */
+  const addToTotals = ({ rowsSent, rowsRejected }: PreparedRows): number => {
     const { totals } = status;
     status.totals = {
       ...totals,
@@ -46,7 +47,7 @@ export async function deliver(
   };
 
   const upload = async (part: number, rowsSent: number): Promise<void> => {
-    const summary = `Upload part ${part + 1} of ${status.parts}: ${written(rowsSent)} rows`;
+    const summary = `Upload part ${part + 1} of ${status.parts}: ${count(rowsSent)} rows`;
     await gate.run(() => tiktok.uploadPart.executeWithOptions(work(summary), [{ activationId, part }]));
     status.totals = { ...status.totals, partsUploaded: status.totals.partsUploaded + 1 };
     status.refresh();
@@ -61,7 +62,7 @@ export async function deliver(
       const { part } = taken;
       // No function between the activity and the gate may be asynchronous: it would come to the gate a moment later than
       // under earlier releases, and find it closed by what has failed in the same step.
-      const rowsSent = taken.rowsSent ?? count(await prepare(part));
+      const rowsSent = taken.rowsSent ?? addToTotals(await prepare(part));
       if (dryRun) continue;
       await upload(part, rowsSent).catch((error: unknown) => {
         if (error instanceof HistoryLong) status.unfinished.push({ part, rowsSent });

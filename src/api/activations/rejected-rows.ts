@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { rejectedKey } from '../../activation/object-keys.js';
-import { storedRequest } from '../../activation/stored-request.js';
+import { type StoredRequest, storedRequest } from '../../activation/stored-request.js';
 import type { ActivationRow } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import { listParts } from '../../database/preparation-parts.js';
@@ -12,38 +12,30 @@ import { rejectedRow } from '../schemas/rejected-row.js';
 /** One write for each line would cost more than the line. */
 const LINES_PER_CHUNK = 500;
 
-/** Throws a 410 problem when the lists were deleted with the upload: an empty one would say that nothing was rejected. */
-export async function requireRejectedRows(
+/**
+ * The rejected rows of the parts that are prepared, in the order of the file. There can be millions. Throws a 410 problem
+ * when the lists were deleted with the upload: empty ones would say that nothing was rejected.
+ */
+export async function readRejectedRows(
   { db, store }: { readonly db: Database; readonly store: ObjectStore },
-  activation: ActivationRow,
-): Promise<void> {
-  if (activation.preparation_id === null) return;
-  for (const part of await listParts(db, activation.preparation_id)) {
-    if (part.prepared_at === null) continue;
-    if ((await store.stat(rejectedKey(activation.preparation_id, part.part_index))) === null) {
-      throw new Problem({
-        status: 410,
-        code: 'rejected_rows_gone',
-        title: 'The rejected rows are no longer listed',
-        detail:
-          'The list was deleted with the uploaded file. The counts by reason are kept with the activation; for the lines, ' +
-          'start a dry run of the file.',
-      });
-    }
-  }
+  { preparation_id: preparationId, request }: ActivationRow,
+): Promise<AsyncIterable<RejectedRow>> {
+  const parts = preparationId === null ? [] : await listParts(db, preparationId);
+  const lists = parts.flatMap((part) =>
+    part.prepared_at === null ? [] : [rejectedKey(part.preparation_id, part.part_index)],
+  );
+  for (const key of lists) if ((await store.stat(key)) === null) throw listsGone();
+  return rowsOf(store, lists, storedRequest.parse(request));
 }
 
-/** The rejected rows of the parts that are prepared, in the order of the file. There can be millions. */
-export async function* readRejectedRows(
-  deps: { readonly db: Database; readonly store: ObjectStore },
-  activation: ActivationRow,
+async function* rowsOf(
+  store: ObjectStore,
+  lists: readonly string[],
+  { columns }: StoredRequest,
 ): AsyncGenerator<RejectedRow> {
-  if (activation.preparation_id === null) return;
-  const { columns } = storedRequest.parse(activation.request);
   const identifierOf = new Map(columns.map(({ index, identifier }) => [index, identifier]));
-  for (const part of await listParts(deps.db, activation.preparation_id)) {
-    if (part.prepared_at === null) continue;
-    for await (const line of linesOf(deps.store, rejectedKey(activation.preparation_id, part.part_index))) {
+  for (const key of lists) {
+    for await (const line of linesOf(store, key)) {
       const [lineNumber, columnIndex, reason] = line.split(',');
       const column = columnIndex === '' ? null : Number(columnIndex);
       yield rejectedRow.parse({
@@ -54,6 +46,17 @@ export async function* readRejectedRows(
       });
     }
   }
+}
+
+function listsGone(): Problem {
+  return new Problem({
+    status: 410,
+    code: 'rejected_rows_gone',
+    title: 'The rejected rows are no longer listed',
+    detail:
+      'The list was deleted with the uploaded file. The counts by reason are kept with the activation; for the lines, ' +
+      'start a dry run of the file.',
+  });
 }
 
 async function* linesOf(store: ObjectStore, key: string): AsyncGenerator<string> {

@@ -8,7 +8,7 @@ import type { ViewActivations } from '../activations/activation-view.js';
 import { sendActivationEvents } from '../activations/event-stream.js';
 import { viewParts } from '../activations/parts-view.js';
 import { receiveForm } from '../activations/receive-form.js';
-import { asCsv, asJson, readRejectedRows, requireRejectedRows } from '../activations/rejected-rows.js';
+import { asCsv, asJson, readRejectedRows } from '../activations/rejected-rows.js';
 import { retryRun } from '../activations/retry-run.js';
 import type { RunStarter } from '../activations/run-starter.js';
 import { pageBody } from '../http/pages.js';
@@ -144,8 +144,7 @@ export function activationRoutes(deps: {
   router.get('/v1/activations/:id/rejected-rows', async (request, response) => {
     const { format } = parseQuery(rejectedRowsQuery, request);
     const activation = await require(request);
-    await requireRejectedRows({ db, store }, activation);
-    const rows = readRejectedRows({ db, store }, activation);
+    const rows = await readRejectedRows({ db, store }, activation);
     if (format === 'csv') {
       response.type('text/csv').attachment(`rejected-rows-${activation.id}.csv`);
       await pipeline(asCsv(rows), response);
