@@ -1,20 +1,14 @@
-import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isFinal, PHASES } from '../../src/activation/phases.js';
 import { type Activation, activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { part } from '../../src/api/schemas/part.js';
-import { rejectedRow } from '../../src/api/schemas/rejected-row.js';
-import type { PartLedger } from '../../src/customer-file/ledger.js';
 import { recordAudience, recordEnd, recordPhase, recordWaiting } from '../../src/database/activations.js';
-import { recordPrepared } from '../../src/database/preparation-parts.js';
-import { leasePreparation, storeSplit } from '../../src/database/preparations.js';
 import { recordPublished, recordSend } from '../../src/database/publications.js';
-import { recordUpload } from '../support/recorded-upload.js';
 import { readyToActivate } from './support/activation-fixtures.js';
-import { problemOf, until } from './support/api-caller.js';
+import { problemOf } from './support/api-caller.js';
+import { prepareRun } from './support/prepared-run.js';
 import { type RunningApi, runApi } from './support/running-api.js';
 
 let api: RunningApi;
@@ -35,67 +29,10 @@ async function look(id: string): Promise<Activation> {
 
 const list = z.object({ data: z.array(activation), nextCursor: z.string().nullable() });
 
-function ledger(rows: { sent: number; rejected: number }): PartLedger {
-  return {
-    rowsRead: rows.sent + rows.rejected,
-    rowsSent: rows.sent,
-    rowsRejected: rows.rejected,
-    rowsExcluded: 0,
-    rowsBlank: 0,
-    identifiers: {
-      email: {
-        cells: rows.sent + rows.rejected,
-        sent: rows.sent,
-        empty: 0,
-        rejected: { no_at_sign: rows.rejected },
-        prehashed: 0,
-      },
-    },
-  };
-}
-
-/** As the activities leave a run: two parts, both prepared, the first delivered. */
-/** Of this process, which is the API's too. */
-async function openFiles(): Promise<string[]> {
-  const open = await readdir('/proc/self/fd');
-  return Promise.all(open.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')));
-}
-
-async function prepare(id: string): Promise<string> {
-  const wanted = {
-    id: `pre_${id}`,
-    key: `key of ${id}`,
-    uploadId: request.uploadId,
-    plan: {},
-    activationId: id,
-  };
-  const preparation = await leasePreparation(api.db, wanted);
-  const range = { firstLine: 2, firstRow: 1 };
-  await storeSplit(api.db, preparation.id, {
-    rows: 30,
-    parts: [
-      { index: 0, start: 0, end: 100, rows: 20, ...range },
-      { index: 1, start: 100, end: 150, rows: 10, ...range },
-    ],
-  });
-  const distinct = new Uint8Array(16_384);
-  const prepared = { bytes: 1_000, md5: 'd41d8cd98f00b204e9800998ecf8427e', distinct };
-  await recordPrepared(api.db, preparation.id, 0, { ...prepared, ledger: ledger({ sent: 18, rejected: 2 }) });
-  await recordPrepared(api.db, preparation.id, 1, { ...prepared, ledger: ledger({ sent: 9, rejected: 1 }) });
-  await recordUpload(api.db, {
-    activationId: id,
-    partIndex: 0,
-    filePath: 'abcd',
-    requestId: 'req-1',
-    bytes: 1_000,
-  });
-  return preparation.id;
-}
-
 describe('an activation', () => {
   it('shows progress and identifiers as sums over its parts', async () => {
     const { id } = await start();
-    await prepare(id);
+    await prepareRun(api.db, id);
     const shown = await look(id);
     expect(shown.progress).toMatchObject({
       rowsTotal: 30,
@@ -142,7 +79,7 @@ describe('an activation', () => {
   it('warns of fewer than 1,000 people once all rows are counted, until TikTok has decided', async () => {
     const { id } = await start();
     expect((await look(id)).attention).toBeNull();
-    await prepare(id);
+    await prepareRun(api.db, id);
     expect((await look(id)).attention).toMatchObject({
       code: 'few_people',
       detail: expect.stringContaining('TikTok must match 1,000'),
@@ -151,7 +88,7 @@ describe('an activation', () => {
     expect((await look(id)).attention).toBeNull();
 
     const appended = await start({ audience: { action: 'append', audienceId: '195365742' } });
-    await prepare(appended.id);
+    await prepareRun(api.db, appended.id);
     expect((await look(appended.id)).attention).toBeNull();
   });
 
@@ -181,7 +118,7 @@ describe('an activation', () => {
   it('shows its parts, with what TikTok answered', async () => {
     const { id } = await start();
     expect((await api.get(`/v1/activations/${id}/parts`)).body).toEqual({ data: [], nextCursor: null });
-    await prepare(id);
+    await prepareRun(api.db, id);
     const { data } = z
       .object({ data: z.array(part) })
       .parse((await api.get(`/v1/activations/${id}/parts`)).body);
@@ -190,60 +127,6 @@ describe('an activation', () => {
       { index: 1, rows: 10, filePath: null, uploadedAt: null },
     ]);
   });
-
-  it('gives its rejected rows as JSON and as CSV, with the identifier and without any value', async () => {
-    const { id } = await start({ columns: { '0': 'email' } });
-    const path = `/v1/activations/${id}/rejected-rows`;
-    expect((await api.get(path)).body).toEqual({ data: [], nextCursor: null });
-    const preparationId = await prepare(id);
-    const folder = join(api.folder, 'objects', 'rejected', preparationId);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '0.csv'), '3,0,no_at_sign\n7,,no_identifier\n');
-    const many = Array.from({ length: 1_200 }, (_, index) => `${index + 100},0,invalid_email\n`).join('');
-    await writeFile(join(folder, '1.csv'), many);
-
-    const { data } = z.object({ data: z.array(rejectedRow) }).parse((await api.get(path)).body);
-    expect(data.slice(0, 3)).toEqual([
-      { line: 3, column: 0, identifier: 'email', reason: 'no_at_sign' },
-      { line: 7, column: null, identifier: null, reason: 'no_identifier' },
-      { line: 100, column: 0, identifier: 'email', reason: 'invalid_email' },
-    ]);
-    expect(data.length).toBe(1_202);
-
-    const csv = await api.get(`${path}?format=csv`);
-    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
-    expect(csv.text.split('\n').slice(0, 4)).toEqual([
-      'line,column,identifier,reason',
-      '3,0,email,no_at_sign',
-      '7,,,no_identifier',
-      '100,0,email,invalid_email',
-    ]);
-    expect((await api.get(`${path}?format=xml`)).status).toBe(400);
-
-    await rm(join(folder, '1.csv'));
-    expect(problemOf(await api.get(path))).toMatchObject({ status: 410, code: 'rejected_rows_gone' });
-  });
-
-  it.runIf(process.platform === 'linux')(
-    'closes the list of rejected rows when whoever asked has gone before the end',
-    async () => {
-      const { id } = await start({ columns: { '0': 'email' } });
-      const folder = join(api.folder, 'objects', 'rejected', await prepare(id));
-      await mkdir(folder, { recursive: true });
-      const lines = '100,0,invalid_email\n'.repeat(500_000);
-      for (const name of ['0.csv', '1.csv']) await writeFile(join(folder, name), lines);
-
-      const leaving = new AbortController();
-      const answer = await fetch(`${api.url}/v1/activations/${id}/rejected-rows?format=csv`, {
-        signal: leaving.signal,
-      });
-      expect((await answer.body?.getReader().read())?.value?.length).toBeGreaterThan(0);
-      // The line of the names is sent before the list is opened.
-      await until(async () => (await openFiles()).includes(join(folder, '0.csv')));
-      leaving.abort();
-      await until(async () => !(await openFiles()).some((file) => file.startsWith(folder)));
-    },
-  );
 
   it('is 404 when there is none', async () => {
     for (const path of ['', '/parts', '/events', '/rejected-rows']) {
