@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { MENDED_BY_SETTINGS } from '../activation/attention.js';
 import { findConnection } from '../database/connections.js';
+import { TikTokError } from '../tiktok/errors.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 export interface ReconnectInput {
@@ -12,6 +13,8 @@ export interface ReconnectInput {
 export interface AwaitReconnectInput extends ReconnectInput {
   /** Code of what a person was asked to do; absent in runs of earlier releases. */
   readonly cause?: string;
+  /** Absent in runs of earlier releases. */
+  readonly advertiserId?: string;
 }
 
 export interface RecheckInput extends ReconnectInput {
@@ -39,10 +42,27 @@ export function awaitReconnect(deps: Pick<ActivityDependencies, 'db' | 'access'>
     if (await isNewer(deps, input)) return;
     // Not at the first look: of several workers one may be set up rightly and another not.
     const later = Context.current().info.attempt > 1;
-    const bySettings = input.cause !== undefined && MENDED_BY_SETTINGS.has(input.cause);
-    if (later && bySettings && (await deps.access.canBeOpened(input.connectionId))) return;
+    if (later && (await isMended(deps, input))) return;
     throw new StillUnauthorizedError('Nobody has signed in at TikTok again yet.');
   };
+}
+
+/** Whether the authorization that failed works by now without a new sign-in. */
+async function isMended(
+  { db, access }: Pick<ActivityDependencies, 'db' | 'access'>,
+  { connectionId, failedVersion, cause, advertiserId }: AwaitReconnectInput,
+): Promise<boolean> {
+  if (cause !== undefined && MENDED_BY_SETTINGS.has(cause)) return access.canBeOpened(connectionId);
+  // While the connection is given up, only a person has it asked for; another of its runs may have found it mended.
+  const connection = await findConnection(db, connectionId);
+  const stands = connection?.status === 'configured' && connection.version === failedVersion;
+  if (!stands || advertiserId === undefined) return false;
+  try {
+    return await access.recheck({ connectionId, advertiserId });
+  } catch (error) {
+    if (error instanceof TikTokError) return false;
+    throw error;
+  }
 }
 
 async function isNewer(deps: Pick<ActivityDependencies, 'db'>, input: ReconnectInput): Promise<boolean> {

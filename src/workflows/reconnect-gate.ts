@@ -133,11 +133,12 @@ export class ReconnectGate {
 
   /** Waits for the signal or for the slow check, whichever comes first, until the deadline. */
   async #told({ required, deadlineMs, seen }: ReconnectWait): Promise<'signal' | 'noticed' | 'deadline'> {
-    const { connectionId } = this.#input;
+    const { connectionId, advertiserId } = this.#input;
+    const failed = { connectionId, advertiserId, failedVersion: required.version };
     return CancellationScope.cancellable(async () => {
       const noticed = slowCheck.awaitReconnect
         .executeWithOptions({ summary: 'Look now and then whether somebody signed in at TikTok again' }, [
-          { connectionId, failedVersion: required.version, cause: required.attention.code },
+          { ...failed, cause: required.attention.code },
         ])
         .then(() => 'noticed' as const);
       const signalled = waitFor(this.#input, () => this.#signals > seen, {

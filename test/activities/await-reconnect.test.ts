@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { awaitReconnect } from '../../src/activities/reconnect.js';
 import { createConnectionAccess } from '../../src/connections/access.js';
 import { createTokenCipher } from '../../src/connections/token-cipher.js';
-import { storeAuthorization } from '../../src/database/connections.js';
+import { markUnusable, storeAuthorization } from '../../src/database/connections.js';
 import type { Database } from '../../src/database/open-database.js';
 import { createTikTokClient } from '../../src/tiktok/create-client.js';
+import { TikTokError } from '../../src/tiktok/errors.js';
 import { freshDatabase, newConnection } from '../database/fresh-database.js';
 
 const rightKey = createTokenCipher({ current: randomBytes(32), previous: null });
@@ -14,7 +15,7 @@ const wrongKey = createTokenCipher({ current: randomBytes(32), previous: null })
 
 let db: Database;
 let connectionId: string;
-beforeAll(async () => {
+beforeEach(async () => {
   db = await freshDatabase();
   connectionId = await newConnection(db);
   await storeAuthorization(db, connectionId, {
@@ -35,14 +36,15 @@ const app = { client, appId: '1', portalUrl: '' };
 async function look(
   attempt: number,
   cause: string,
-  { cipher = rightKey, known = true } = {},
+  { cipher = rightKey, known = true, recheck = async () => false } = {},
 ): Promise<unknown> {
   const environments = known ? { live: app, sandbox: app } : { live: null, sandbox: null };
-  const access = createConnectionAccess({ db, environments, cipher });
+  const access = { ...createConnectionAccess({ db, environments, cipher }), recheck };
   return new MockActivityEnvironment({ attempt }).run(awaitReconnect({ db, access }), {
     connectionId,
     failedVersion: 1,
     cause,
+    advertiserId: '7000000000000000001',
   });
 }
 
@@ -62,5 +64,26 @@ describe('a run that waits for what only the operator can mend', () => {
 
   it('waits for a sign-in all the same when that is what is missing', async () => {
     await expect(look(9, 'advertiser_not_granted')).rejects.toThrow();
+  });
+});
+
+describe('a run that waits for a right which was given back without a new sign-in', () => {
+  const answers = (answer: boolean) => ({ recheck: async () => answer });
+
+  it('goes on when the connection works by now and TikTok lets it act for its ad account', async () => {
+    await expect(look(2, 'reconnect_tiktok', answers(false))).rejects.toThrow('Nobody has signed in');
+    await expect(look(3, 'reconnect_tiktok', answers(true))).resolves.toBeUndefined();
+  });
+
+  it('does not ask TikTok at the first look, nor while the connection is given up', async () => {
+    await expect(look(1, 'reconnect_tiktok', answers(true))).rejects.toThrow();
+    await markUnusable(db, connectionId, 1, { code: 'reconnect_tiktok', title: 't', detail: 'd' });
+    await expect(look(2, 'reconnect_tiktok', answers(true))).rejects.toThrow();
+  });
+
+  it('waits on when TikTok cannot be asked', async () => {
+    const details = { code: null, httpStatus: null, requestId: null, endpoint: 'x/', advice: '' };
+    const recheck = () => Promise.reject(new TikTokError('transient', 'no answer', details));
+    await expect(look(2, 'reconnect_tiktok', { recheck })).rejects.toThrow('Nobody has signed in');
   });
 });

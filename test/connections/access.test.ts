@@ -89,6 +89,12 @@ beforeEach(async () => {
   await insertConnection(db, { id, platform: 'tiktok-customer-file', name: null, environment: 'live' });
 });
 
+const scopes = (change: unknown) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(change),
+});
+
 function failure(kind: TikTokErrorClass): TikTokError {
   const details = { code: 1, httpStatus: 200, requestId: null, endpoint: 'user/info/', advice: 'Change it.' };
   return new TikTokError(kind, 'no', details);
@@ -202,6 +208,36 @@ describe('a failure that is about one ad account', () => {
     expect(await access().usableVersion(id)).toBe(1);
   });
 
+  const refused = (code: number, kind: TikTokErrorClass) => {
+    const details = { code, httpStatus: 200, requestId: 'r', endpoint: 'x/', advice: '' };
+    return new TikTokError(kind, 'no', details);
+  };
+  const refusal = (code: number, kind: TikTokErrorClass) =>
+    unusable(access().withAccess(target(), () => Promise.reject(refused(code, kind))));
+
+  it.each([
+    ['a permission', 40301, 'permission'],
+    ['the person', 40106, 'reauthorize'],
+  ] as const)('because of %s leaves the connection to those that it may write to', async (_, code, kind) => {
+    await authorize(await sandboxToken([ADVERTISER, OTHER]));
+    const error = await refusal(code, kind);
+    expect(error).toMatchObject({ version: 1, attention: { code: 'reconnect_tiktok' } });
+    expect(error.attention.detail).toContain('Other ad accounts of the connection go on working.');
+    expect(await access().usableVersion(id)).toBe(1);
+  });
+
+  it('is one of the whole connection when the others may not be written to either, or there are none', async () => {
+    await authorize(await sandboxToken([ADVERTISER]));
+    await refusal(40301, 'permission');
+    expect(await access().usableVersion(id)).toBeNull();
+
+    await authorize(await sandboxToken([ADVERTISER, OTHER]));
+    await fetch(`${sandbox.url}/_sandbox/scopes`, scopes({ remove: ['31'] }));
+    await refusal(40301, 'permission');
+    await fetch(`${sandbox.url}/_sandbox/scopes`, scopes({ restore: ['31'] }));
+    expect(await access().usableVersion(id)).toBeNull();
+  });
+
   it('asks for no sign-in when TikTok no longer knows it', async () => {
     await authorize(await sandboxToken());
     const details = { code: 40300, httpStatus: 200, requestId: 'r', endpoint: 'x/', advice: '' };
@@ -243,7 +279,7 @@ describe('the health of a connection', () => {
 
 describe('recheck', () => {
   it('makes a connection usable again whose token TikTok accepts', async () => {
-    await authorize(await sandboxToken());
+    await authorize(await sandboxToken([ADVERTISER]));
     await unusable(access().withAccess(target(), () => Promise.reject(failure('permission'))));
     expect(await access().recheck(target())).toBe(true);
     expect(await findConnection(db, id)).toMatchObject({ status: 'configured', attention: null, version: 1 });
