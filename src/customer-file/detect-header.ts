@@ -1,16 +1,21 @@
 import { classifyValue, type ValueKind } from './classify-value.js';
 import { cellsByColumn, columnStatistics } from './column-statistics.js';
-import { isUsualHeader } from './identifiers/headers.js';
+import { isUsualHeader, recogniseHeader } from './identifiers/headers.js';
 
-const VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
+/** No column is called like one of these. */
+const CERTAIN_VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
   'email',
   'international_phone',
-  'bare_phone',
-  'national_phone',
-  'damaged_phone',
   'maid',
   'sha256',
   'md5',
+]);
+
+/** Names can look like these: `2023-2024` like a telephone number, a long one without spaces like base 64. */
+const POSSIBLE_VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
+  'bare_phone',
+  'national_phone',
+  'damaged_phone',
   'other_hash',
 ]);
 
@@ -20,13 +25,22 @@ const ROWS_LOOKED_AT = 200;
 /**
  * Whether the first record names the columns. A value in it (an address, a hash, a number) says no; the usual name of
  * a column says yes; else it is one when it has a word above a column whose other cells are values.
+ *
+ * What only may be a value is taken for a name beside the usual name of an identifier, unless it stands above values: a
+ * customer's record can hold such a word too (`2015550100,mobile`).
  */
 export function isHeader(first: readonly string[], rows: readonly (readonly string[])[]): boolean {
-  if (first.some((cell) => VALUES.has(classifyValue(cell)))) return false;
+  const kinds = first.map(classifyValue);
+  if (kinds.some((kind) => CERTAIN_VALUES.has(kind))) return false;
+  const columns = cellsByColumn(rows.slice(0, ROWS_LOOKED_AT), first.length);
+  const isAboveValues = (index: number) => holdsValues(columns[index] ?? []);
+  const namesAnIdentifier = first.some((cell) => recogniseHeader(cell)?.exact === true);
+  const holdsValue = kinds.some(
+    (kind, index) => POSSIBLE_VALUES.has(kind) && (!namesAnIdentifier || isAboveValues(index)),
+  );
+  if (holdsValue) return false;
   if (first.some(isUsualHeader)) return true;
-  const looked = rows.slice(0, ROWS_LOOKED_AT);
-  const columns = cellsByColumn(looked, first.length);
-  return first.some((cell, index) => cell.trim() !== '' && holdsValues(columns[index] ?? []));
+  return first.some((cell, index) => cell.trim() !== '' && isAboveValues(index));
 }
 
 function holdsValues(cells: readonly string[]): boolean {

@@ -8,6 +8,9 @@ interface Kind {
 
 const EXPORT_AS_CSV = 'Export the customer list as a CSV file and upload that.';
 
+/** Two letters of it can also begin a text: `PK` is the name of a column. */
+const ZIP_MAGIC = Buffer.from('504b0304', 'hex');
+
 const KINDS: readonly Kind[] = [
   { name: 'a PNG picture', magic: Buffer.from('89504e47', 'hex'), remedy: EXPORT_AS_CSV },
   { name: 'a JPEG picture', magic: Buffer.from('ffd8ff', 'hex'), remedy: EXPORT_AS_CSV },
@@ -21,7 +24,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'a zip archive inside of another one',
-    magic: Buffer.from('504b0304', 'hex'),
+    magic: ZIP_MAGIC,
     remedy: 'Pack it once only, or upload the CSV file itself.',
   },
   {
@@ -66,15 +69,14 @@ const MAX_CONTROL_SHARE = 0.05;
 
 /** Throws `not_text` or `unsupported_encoding` when the first bytes of a file are no text that can be read as it is. */
 export function refuseBinary(head: Buffer): void {
-  if (UTF_32_MARKS.some((mark) => head.subarray(0, mark.length).equals(mark))) {
+  if (UTF_32_MARKS.some((mark) => beginsWith(head, mark))) {
     throw new CustomerFileError(
       'unsupported_encoding',
       'The file is encoded as UTF-32, which cannot be read here. Save it again as "CSV UTF-8" and upload that file.',
     );
   }
-  if (head.toString('latin1', 0, 2) === 'PK' && WORKBOOK_ENTRY.test(head.toString('latin1')))
-    throw workbook();
-  const kind = KINDS.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  if (beginsWith(head, ZIP_MAGIC) && WORKBOOK_ENTRY.test(head.toString('latin1'))) throw workbook();
+  const kind = KINDS.find(({ magic }) => beginsWith(head, magic));
   if (kind !== undefined) throw notText(`The file is ${kind.name}, not a CSV or text file. ${kind.remedy}`);
   if (head.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + TAR_MAGIC.length).equals(TAR_MAGIC)) {
     throw notText(
@@ -84,6 +86,10 @@ export function refuseBinary(head: Buffer): void {
   if (head.includes(0) || controlShare(head) > MAX_CONTROL_SHARE) {
     throw notText(`The file holds binary data, not text. ${EXPORT_AS_CSV}`);
   }
+}
+
+function beginsWith(head: Buffer, magic: Buffer): boolean {
+  return head.subarray(0, magic.length).equals(magic);
 }
 
 function controlShare(head: Buffer): number {

@@ -113,6 +113,37 @@ describe('a header', () => {
     });
   });
 
+  it.each(['Marketing_Cloud_Connector_Last_Sync_Date__c', 'Marketing_Cloud_Connector_Last_Sync_Dat2__c'])(
+    'can have a name in it that is as long as a hash: %s',
+    async (name) => {
+      const { dialect, columns, sample } = await inspect(
+        `email,phone,${name}\nanna@example.com,+12015550100,2024-01-31T00:00:00Z\n`,
+      );
+      expect(dialect.header).toBe(true);
+      expect(columns.map(({ header }) => header)).toEqual(['email', 'phone', name]);
+      expect(sample.rows).toBe(1);
+    },
+  );
+
+  it.each(['2023-2024', '20232024', '4915112345678', '4.91512E+11'])(
+    'can have a name in it that looks like a number, and does not tell it: %s',
+    async (name) => {
+      const inspection = await inspect(`email,phone,${name}\nanna@example.com,+12015550100,yes\n`);
+      expect(inspection.dialect.header).toBe(true);
+      expect(inspection.sample.rows).toBe(1);
+      expect(inspection.columns[2]).toMatchObject({ name: 'column 3', header: null });
+      expect(JSON.stringify(inspection)).not.toContain(name);
+    },
+  );
+
+  it.each([
+    ['beside an address', 'email,anna@example.com,2023-2024\nben,ben@example.com,yes\n'],
+    ['beside no name of an identifier', '2015550100,Oslo\n2025550101,Rome\n'],
+    ['above other numbers', '2015550100,mobile\n2025550101,home\n+12035550102,home\n'],
+  ])('is none where a number stands %s', async (_, content) => {
+    expect((await inspect(content)).dialect.header).toBe(false);
+  });
+
   it('is called by its number where it looks like a value', async () => {
     const { columns } = await inspect('Email,Liste 20240131,Note\nanna@example.com,x,y\n');
     expect(columns[1]).toMatchObject({ name: 'column 2', header: null });

@@ -44,6 +44,11 @@ describe('a file that cannot be read', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
+  it('is not one whose first column is called PK, whatever it tells of workbooks', async () => {
+    const [part] = await activate('PK,Email,Note\n1,anna@example.com,xl/docProps/\n');
+    expect(part?.ledger.rowsSent).toBe(1);
+  });
+
   it('names the line of a quotation mark that is never closed', async () => {
     expect(
       await refusalOf('Email,Name\nanna@example.com,Anna\nben@example.com,"Ben\ncarla@example.com,Carla\n'),

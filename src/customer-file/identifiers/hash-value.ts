@@ -23,7 +23,9 @@ const HEX_PREFIX = /^0x/i;
 const SPACED_HEX = /^[0-9a-f]+(?:\s+[0-9a-f]+)+$/i;
 const ALL_WHITESPACE = /\s+/g;
 /** Of 16 to 64 bytes. Short ones count with their padding only: without it they may be any word. */
-const BASE64 = /^(?:[\w+/-]{22}==|[\w+/-]{27}=|[\w+/-]{38}==|[\w+/-]{43}=?|[\w+/-]{64}|[\w+/-]{86}(?:==)?)$/;
+const PADDED_BASE64 = /^(?:[\w+/-]{22}==|[\w+/-]{27}=|[\w+/-]{38}==|[\w+/-]{43}=|[\w+/-]{86}==)$/;
+/** Hardly a hash lacks a capital, a small letter or a digit. `Marketing_Cloud_Connector_Last_Sync_Date__c` is a name. */
+const UNPADDED_BASE64 = /^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?:[\w+/-]{43}|[\w+/-]{64}|[\w+/-]{86})$/;
 const MD5_DIGITS = 32;
 
 /** Hashes of the empty string: what uploaders make of an empty cell. They name nobody. */
@@ -43,7 +45,7 @@ export function recogniseHash(text: string): HashValue | null {
   if (algorithm !== undefined && HEX.test(hex)) {
     return { algorithm, encoding: 'hex', hex: hex.toLowerCase() };
   }
-  if (!BASE64.test(text)) return null;
+  if (!PADDED_BASE64.test(text) && !UNPADDED_BASE64.test(text)) return null;
   const decoded = Buffer.from(text, 'base64').toString('hex');
   const packed = ALGORITHM_BY_LENGTH.get(decoded.length);
   return packed === undefined ? null : { algorithm: packed, encoding: 'base64', hex: decoded };

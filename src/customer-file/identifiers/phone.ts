@@ -21,6 +21,7 @@ const ALL_ZEROS = /^0+$/;
 const NOT_OF_A_NUMBER = /[^+0-9]/g;
 /** `=+4915112345678`: what a spreadsheet makes of a number that is typed with its +. */
 const FORMULA_SIGN = /^=(?=[+0-9(])/;
+const INTERNATIONAL_PREFIX = /^(?:\+|00)/;
 const SEPARATORS = /[,;|\n]|\s\/\s|\bor\b|\band\b/i;
 const TEL_PREFIX = /^tel:/i;
 const NON_DIGIT = /[^0-9]/g;
@@ -37,7 +38,8 @@ const TWO_DIGIT_CODES = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-5
 /**
  * Puts a phone number into E.164 with `+`, the form that TikTok documents. A number without a country code needs the
  * default country. Without one, bare digits (11 to 15, no leading zero) are still taken when they are a valid number
- * once a `+` stands before them, since spreadsheets eat the `+`; shorter or invalid ones are `phone_without_country`.
+ * once a `+` stands before them, since spreadsheets eat the `+`; they are then spelt as with it. Shorter or invalid ones
+ * are `phone_without_country`.
  *
  * A number with `+` is checked for E.164's form only: whether the country has assigned it is TikTok's to know.
  */
@@ -48,6 +50,7 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
   if (written === null) return rejected('invalid_phone');
   const compact = PLAIN_DIGITS.test(written) ? written : written.replace(PUNCTUATION, '');
   if (!PLAIN_DIGITS.test(compact)) return readWithCare(written, defaultCountry);
+  if (isTooLong(compact) && numbersIn(written) > 1) return rejected('several_values');
   if (compact.startsWith('+')) {
     return written.includes('(0)')
       ? readWithCare(written, defaultCountry)
@@ -55,6 +58,11 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
   }
   if (compact.startsWith('00')) return readInternational(compact.slice(2));
   return readNational(compact, defaultCountry);
+}
+
+/** Two numbers with nothing but punctuation between them look like one of too many digits. */
+function isTooLong(compact: string): boolean {
+  return compact.replace(INTERNATIONAL_PREFIX, '').length > MAX_DIGITS;
 }
 
 /** Whether a spreadsheet has shortened the number: `normalisePhone` takes it for `damaged_by_spreadsheet`. */
@@ -96,7 +104,7 @@ export function readNational(
 ): PlainOutcome | RejectedOutcome {
   if (digits.length > MAX_DIGITS || digits.length < 4) return rejected('invalid_phone');
   if (defaultCountry === undefined || !isPhoneCountry(defaultCountry)) {
-    if (isInternationalWithoutPlus(digits)) return plain(`+${digits}`);
+    if (isInternationalWithoutPlus(digits)) return readInternational(digits);
     return rejected(digits.length < MIN_DIGITS ? 'invalid_phone' : 'phone_without_country');
   }
   if (defaultCountry === 'US' || defaultCountry === 'CA') {
@@ -108,11 +116,14 @@ export function readNational(
   // country's own code are taken as having it.
   const international =
     digits.startsWith(planOfCountry(defaultCountry).callingCode) && isInternationalWithoutPlus(digits);
-  if (international && (digits.length >= 12 || national?.isValid() !== true)) return plain(`+${digits}`);
+  if (international && (digits.length >= 12 || national?.isValid() !== true)) {
+    return readInternational(digits);
+  }
   if (national?.isPossible === true) return plain(national.e164);
-  return isInternationalWithoutPlus(digits) ? plain(`+${digits}`) : rejected('invalid_phone');
+  return isInternationalWithoutPlus(digits) ? readInternational(digits) : rejected('invalid_phone');
 }
 
+/** A trunk zero behind the country code does not count: `readInternational` leaves it out. */
 function isInternationalWithoutPlus(digits: string): boolean {
   if (digits.startsWith('0') || digits.length < MIN_DIGITS_WITH_COUNTRY) return false;
   return readInternationalDigits(digits)?.isValid() === true;
@@ -120,8 +131,8 @@ function isInternationalWithoutPlus(digits: string): boolean {
 
 /** Extensions, a trunk zero in brackets, several numbers in one cell, and text that is no number at all. */
 function readWithCare(written: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
-  const numbers = written.split(SEPARATORS).filter((piece) => countDigits(piece) >= MIN_DIGITS);
-  if (numbers.length > 1) return rejected('several_values');
+  const numbers = numbersIn(written);
+  if (numbers > 1) return rejected('several_values');
   if (countDigits(written) < MIN_DIGITS) return rejected('invalid_phone');
   const country = defaultCountry !== undefined && isPhoneCountry(defaultCountry) ? defaultCountry : undefined;
   const number = phoneLibrary().parsePhoneNumberFromString(written.replace(/^00(?=[1-9])/, '+'), {
@@ -130,7 +141,11 @@ function readWithCare(written: string, defaultCountry: string | undefined): Plai
   });
   if (number?.isPossible() === true) return plain(number.number);
   const nationalOnly = country === undefined && !written.startsWith('+') && !LETTER.test(written);
-  return rejected(nationalOnly && numbers.length === 1 ? 'phone_without_country' : 'invalid_phone');
+  return rejected(nationalOnly && numbers === 1 ? 'phone_without_country' : 'invalid_phone');
+}
+
+function numbersIn(written: string): number {
+  return written.split(SEPARATORS).filter((piece) => countDigits(piece) >= MIN_DIGITS).length;
 }
 
 function countDigits(text: string): number {

@@ -67,6 +67,15 @@ describe('phone numbers without + and country code', () => {
     ['07700 900123', 'GB', '+447700900123'],
     ['0151/123 456 78', 'DE', '+4915112345678'],
     ['4915112345678', 'DE', '+4915112345678'],
+    ['49 (0)151 12345678', 'DE', '+4915112345678'],
+    ['49015112345678', 'DE', '+4915112345678'],
+    ['49015112345678.0', 'DE', '+4915112345678'],
+    ['49015112345678', 'US', '+4915112345678'],
+    ['49015112345678', 'FR', '+4915112345678'],
+    ['82-010-1234-5678', 'KR', '+821012345678'],
+    ['81-090-1234-5678', 'JP', '+819012345678'],
+    ['390612345678', 'IT', '+390612345678'],
+    ['390612345678', 'US', '+390612345678'],
     ['447700900123', 'GB', '+447700900123'],
     ['4915112345678.00', 'DE', '+4915112345678'],
     ['4915112345678,00', 'DE', '+4915112345678'],
@@ -88,6 +97,12 @@ describe('phone numbers without + and country code', () => {
     ['12015550100', '+12015550100'],
     ['374-93-828222', '+37493828222'],
     ['4915112345678', '+4915112345678'],
+    ['49 (0)151 12345678', '+4915112345678'],
+    ['49015112345678', '+4915112345678'],
+    ['49015112345678.0', '+4915112345678'],
+    ['82-010-1234-5678', '+821012345678'],
+    ['81-090-1234-5678', '+819012345678'],
+    ['390612345678', '+390612345678'],
   ])('takes the bare digits %s, which are valid with a +', (text, canonical) => {
     expect(normalisePhone(text)).toEqual({ kind: 'plain', canonical });
   });
@@ -98,6 +113,27 @@ describe('phone numbers without + and country code', () => {
       expect(normalisePhone(text)).toEqual({ kind: 'rejected', reason: 'phone_without_country' });
     },
   );
+});
+
+describe('a + that a spreadsheet ate', () => {
+  it('makes no other number of what is taken without it, whatever trunk zero it has', () => {
+    const codes = fc.constantFrom('49', '44', '33', '39', '82', '81', '7', '420', '225');
+    const rest = fc.tuple(
+      codes,
+      fc.constantFrom('', '0', '00', '8'),
+      fc.stringMatching(/^[1-9][0-9]{7,10}$/),
+    );
+    fc.assert(
+      fc.property(
+        rest.map((parts) => parts.join('')),
+        (digits) => {
+          const bare = normalisePhone(digits);
+          if (bare.kind === 'plain') expect(bare).toEqual(normalisePhone(`+${digits}`));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('a number with a fraction', () => {
@@ -141,7 +177,24 @@ describe('what is no phone number', () => {
     ['+12015550100, +12025550101', 'several_values'],
     ['+1 201 555 0100 / +1 202 555 0101', 'several_values'],
     ['2015550100 or 2025550101', 'several_values'],
+    ['2015550100 / 2025550101', 'several_values'],
+    ['2015550100\n2025550101', 'several_values'],
+    ['+12015550100 / 2025550101', 'several_values'],
+    ['0012015550100\r\n2025550101', 'several_values'],
+    ['2015550100 / 202555', 'invalid_phone'],
+    ['20155501002025550101', 'invalid_phone'],
   ])('refuses %s as %s', (text, reason) => {
     expect(normalisePhone(text)).toEqual({ kind: 'rejected', reason });
+  });
+
+  it('is not what has a separator in it and the digits of one number', () => {
+    const written = [
+      ['0151123 / 4567890', 'DE', '+491511234567890'],
+      ['0049 151123 / 4567890', undefined, '+491511234567890'],
+      ['+49 151123 / 4567890', undefined, '+491511234567890'],
+    ] as const;
+    for (const [text, country, canonical] of written) {
+      expect(normalisePhone(text, country)).toEqual({ kind: 'plain', canonical });
+    }
   });
 });

@@ -101,6 +101,15 @@ describe('a cell of a mapped column', () => {
     });
   });
 
+  it.each([
+    'Marketing_Cloud_Connector_Last_Sync_Date__c',
+    'MARKETING_CLOUD_CONNECTOR_LAST_SYNC_DATE_20',
+    'marketing_cloud_connector_last_sync_date_20',
+  ])('is no hash in base 64 when it is a long name: %s', (cell) => {
+    expect(cell).toHaveLength(43);
+    expect(read(cell, 'email')).toEqual({ kind: 'rejected', reason: 'no_at_sign' });
+  });
+
   it('of an MD5 layout takes MD5 hashes and refuses SHA-256', () => {
     expect(read(MD5.toUpperCase(), 'maid', 'md5')).toEqual({ kind: 'hashed', digest: MD5 });
     expect(read(HASH, 'maid', 'md5')).toEqual({ kind: 'rejected', reason: 'unsupported_hash' });

@@ -81,6 +81,14 @@ const cell = fc.oneof(
     )
     .map((parts) => parts.join('')),
   fc
+    .tuple(
+      fc.constantFrom('49', '49 ', '82-', '81 ', '39', '44'),
+      fc.constantFrom('0', '(0)', '00', ''),
+      fc.constantFrom('15112345678', '10-1234-5678', '9012345678', '612345678', '7700900123'),
+      fc.constantFrom('', '', '.0', ' / 2025550101'),
+    )
+    .map((parts) => parts.join('')),
+  fc
     .tuple(fc.uuid(), fc.constantFrom('', '}', '0'), fc.boolean())
     .map(([uuid, tail, upper]) => (upper ? uuid.toUpperCase() : uuid) + tail),
   fc
@@ -169,6 +177,11 @@ describe('a rule on bytes', () => {
     ['+1.2015550100', phone, '+12015550100'],
     ['201.555.0100', american, '+12015550100'],
     ['06.12.34.56.00', french, '+33612345600'],
+    ['49015112345678', phone, '+4915112345678'],
+    ['49 0151 12345678', german, '+4915112345678'],
+    ['49-0151-12345678', french, '+4915112345678'],
+    ['82-010-1234-5678', phone, '+821012345678'],
+    ['390612345678', phone, '+390612345678'],
     ['5F3A2B18-9C4D-4E7F-B8E2-17D3A1E69B25', maid, '5f3a2b18-9c4d-4e7f-b8e2-17d3a1e69b25'],
   ])('takes the usual spelling %s', (text, column, canonical) => {
     expect(byBytes(text, column, 'brief-2024')).toBe(canonical);
@@ -176,6 +189,8 @@ describe('a rule on bytes', () => {
 
   it.each([
     ['a number with a trunk zero', '+4401234567890', phone],
+    ['a number with a trunk zero in brackets', '49 (0)151 12345678', phone],
+    ['two numbers', '2015550100 / 2025550101', american],
     ['a number with a fraction', '+12015550100.0', phone],
     ['a number with two decimals', '+12015550100.00', phone],
     ['a number with groups and decimals', '+2 015 550 100.00', phone],
