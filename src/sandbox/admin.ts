@@ -10,6 +10,7 @@ import { statusPage } from './page/page.js';
 import { blockEndpoint, clearRates, ratesInside } from './rate-limits.js';
 import { withoutScopes } from './scopes.js';
 import { settingsSchema } from './settings.js';
+import { deleteUnneededFiles } from './unneeded-files.js';
 import type { World } from './world.js';
 
 const clockChange = z.strictObject({ advanceSeconds: z.number().nonnegative() });
@@ -29,7 +30,7 @@ const scopesChange = z.strictObject({
 const settingsChange = settingsSchema.partial();
 const blocking = z.strictObject({ endpoint: z.string(), limit: z.enum(['qpm', 'qpd']) });
 
-/** `/_sandbox`: what people and tests see and change behind the API's back. Errors are 400 with `{ "error": "…" }`. */
+/** `/_sandbox`: what people and tests see and change behind the API's back. Errors are 400 with `{ "error": "…" }`, 403 and 404 likewise. */
 export function adminRoutes(world: World): Router {
   const { store, processing } = world;
   const router = Router();
@@ -100,6 +101,7 @@ function addClockAndSettings(router: Router, { store, clock, processing }: World
   router.post('/clock', async (request, response) => {
     clock.advance(parse(clockChange, request.body).advanceSeconds);
     await processing.settle();
+    deleteUnneededFiles(store, clock.now());
     reply(response, clockState());
   });
   router.get('/settings', (_request, response) => {
@@ -159,6 +161,10 @@ function addContentRoutes(router: Router, { store, clock, calls, processing }: W
       unknown(response, 'No file was uploaded under this path.');
       return;
     }
+    if (!store.hasBytes(file.filePath)) {
+      unknown(response, 'The bytes of this file were deleted: no audience names it.');
+      return;
+    }
     response.type('application/octet-stream').sendFile(store.bytesOf(file.filePath), { dotfiles: 'allow' });
   });
   router.get('/inventions', (_request, response) => {
@@ -187,6 +193,7 @@ function addLossRoutes(router: Router, { store, clock, processing }: World): voi
     }
     file.forgottenAt = clock.now();
     store.save();
+    deleteUnneededFiles(store, clock.now());
     reply(response, {});
   });
 }

@@ -247,6 +247,7 @@ table.push(
   },
   { situation: 'is_valid and cover_num while a change is processed', value: 'false; those of before' },
   { situation: 'delete when one of the ids is unknown', value: 'nothing is deleted' },
+  { situation: 'a file path that only deleted audiences named', value: '40905, also within its day' },
   { situation: 'get and list of unknown ids', value: 'absent from the list' },
   {
     situation: 'the order of the checks',

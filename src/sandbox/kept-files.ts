@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileCounts, readCustomerFile } from './customer-file.js';
 import { refusals } from './invented.js';
+import { deleteUnneededFiles } from './unneeded-files.js';
 import type { World } from './world.js';
 
 interface Owner {
@@ -29,7 +31,8 @@ export async function keepFile(
   if (wrong !== null) throw refusals.fileFormat(wrong);
   const { store, clock } = world;
   const filePath = randomBytes(8).toString('hex');
-  await rename(received, store.bytesOf(filePath));
+  // In one go with its entry: bytes without one are deleted.
+  renameSync(received, store.bytesOf(filePath));
   store.current.files[filePath] = {
     filePath,
     advertiserId,
@@ -40,6 +43,7 @@ export async function keepFile(
     forgottenAt: null,
   };
   store.save();
+  deleteUnneededFiles(store, clock.now());
   return filePath;
 }
 

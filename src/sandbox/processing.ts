@@ -34,12 +34,18 @@ export class Processing {
 
   async #settleDue(): Promise<void> {
     for (const audience of this.#store.current.audiences) {
-      for (;;) {
+      while (this.#exists(audience)) {
         const operation = pendingOperation(audience);
         if (operation === undefined) break;
         const due = operation.acceptedAt + this.#store.current.settings.processingSeconds * 1000;
         if (this.#clock.now() < due) break;
-        await this.#process(audience, operation);
+        try {
+          await this.#process(audience, operation);
+        } catch (error) {
+          // Deleted meanwhile, and its files with it.
+          if (!this.#exists(audience)) break;
+          throw error;
+        }
         this.#store.save();
         const { action, state } = operation;
         this.#log.info(
@@ -48,6 +54,10 @@ export class Processing {
         );
       }
     }
+  }
+
+  #exists(audience: Audience): boolean {
+    return this.#store.current.audiences.includes(audience);
   }
 
   async #process(audience: Audience, operation: Operation): Promise<void> {

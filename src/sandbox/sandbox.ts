@@ -12,6 +12,8 @@ import { createSandboxLogger, type Logger } from './logger.js';
 import { Processing } from './processing.js';
 import { DEFAULT_SETTINGS, type Settings, type SettingsInput, settingsSchema } from './settings.js';
 import { StateStore } from './state.js';
+import { deleteUnneededFiles } from './unneeded-files.js';
+import { isLoopback, refuseForeignHost, refuseForeignPages } from './web-pages.js';
 import type { World } from './world.js';
 
 export interface SandboxOptions extends Partial<SettingsInput> {
@@ -43,7 +45,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, dataDir, log = createSandboxLogger('warn'), ...settings } = options;
   const world = openWorld(dataDir, settingsSchema.parse({ ...DEFAULT_SETTINGS, ...settings }), log);
-  const server = createServer(sandboxApp(world));
+  const server = createServer(sandboxApp(world, isLoopback(host)));
   // An upload on a slow line takes longer than Node's five minutes.
   server.requestTimeout = 0;
   // Node closes a quiet connection after five seconds, which a busy caller notices only by a failed call.
@@ -60,6 +62,7 @@ function openWorld(dataDir: string, settings: Settings, log: Logger): World {
   mkdirSync(dataDir, { recursive: true });
   const store = new StateStore(dataDir, settings);
   const clock = new Clock(store);
+  deleteUnneededFiles(store, clock.now());
   return {
     store,
     clock,
@@ -69,10 +72,12 @@ function openWorld(dataDir: string, settings: Settings, log: Logger): World {
   };
 }
 
-function sandboxApp(world: World): express.Express {
+function sandboxApp(world: World, onlyHere: boolean): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  if (onlyHere) app.use(refuseForeignHost);
+  app.use(['/_sandbox', '/portal'], refuseForeignPages);
   app.use('/open_api/v1.3', businessApi(world));
   app.use(consentRoutes(world));
   app.use('/_sandbox', adminRoutes(world));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIRST_AUDIENCE_ID } from './invented.js';
 import { ALL_SCOPES } from './scopes.js';
@@ -61,9 +61,22 @@ export class StateStore {
     return this.#current;
   }
 
-  /** Where the bytes of an uploaded file lie, exactly as received. They stay when the file expires for the API. */
+  /** Where the bytes of an uploaded file lie, exactly as received, until nobody needs them. */
   bytesOf(filePath: string): string {
     return join(this.#filesDir, filePath);
+  }
+
+  hasBytes(filePath: string): boolean {
+    return existsSync(this.bytesOf(filePath));
+  }
+
+  /** The paths whose bytes are here. Other names in the folder are none of ours. */
+  heldFiles(): string[] {
+    return readdirSync(this.#filesDir).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  }
+
+  deleteBytes(filePath: string): void {
+    rmSync(this.bytesOf(filePath), { force: true });
   }
 
   save(): void {

@@ -173,11 +173,10 @@ describe('a file path', () => {
     expect((await client.inside(id)).members).toBe(30);
   });
 
-  it('ends after a day of the clock, while the bytes can still be looked at', async () => {
+  it('ends after a day of the clock', async () => {
     const client = await signedInSandbox();
     const filePath = await client.upload(emailFile(0, 20));
     await client.admin('POST', 'clock', { advanceSeconds: 86_400 });
     expect((await client.tryCreate([filePath])).code).toBe(40910);
-    expect((await fetch(`${client.url}/_sandbox/files/${filePath}`)).status).toBe(200);
   });
 });

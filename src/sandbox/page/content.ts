@@ -99,7 +99,9 @@ export function fileSection({ store }: World): Html {
       files
         .slice(0, SHOWN_FILES)
         .map((file) => [
-          html`<a class="mono" href="/_sandbox/files/${file.filePath}">${file.filePath}</a>`,
+          store.hasBytes(file.filePath)
+            ? html`<a class="mono" href="/_sandbox/files/${file.filePath}">${file.filePath}</a>`
+            : html`<span class="mono">${file.filePath}</span><br><span class="quiet">bytes deleted</span>`,
           new Date(file.uploadedAt).toISOString().slice(0, 19).replace('T', ' '),
           advertiserName(file.advertiserId),
           file.calculateType,

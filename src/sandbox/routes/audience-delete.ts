@@ -3,6 +3,7 @@ import { type Endpoint, jsonFields } from '../api-call.js';
 import { parseFields, requireAdvertiser, requireOwnAudience } from '../checks.js';
 import { audienceIdsField, idField } from '../fields.js';
 import { SCOPES } from '../scopes.js';
+import { deleteAudiences } from '../unneeded-files.js';
 
 const fields = z.object({ advertiser_id: idField, custom_audience_ids: audienceIdsField });
 
@@ -14,12 +15,8 @@ export const audienceDelete: Endpoint = {
   async handle(call, world) {
     const { advertiser_id, custom_audience_ids } = parseFields(fields, await jsonFields(call.request));
     requireAdvertiser(world, call, advertiser_id);
-    for (const id of custom_audience_ids) requireOwnAudience(world, advertiser_id, id);
-    const state = world.store.current;
-    state.audiences = state.audiences.filter(
-      (audience) => !custom_audience_ids.includes(audience.audienceId),
-    );
-    world.store.save();
+    const gone = custom_audience_ids.map((id) => requireOwnAudience(world, advertiser_id, id));
+    deleteAudiences(world.store, gone, world.clock.now());
     return {};
   },
 };

@@ -5,6 +5,7 @@ import { parseFields, requireAdvertiser, requireOwnAudience } from '../checks.js
 import { idField } from '../fields.js';
 import { refusals } from '../invented.js';
 import { SCOPES } from '../scopes.js';
+import { deleteAudiences } from '../unneeded-files.js';
 
 /** "More than 70 characters are cut to 67 and three dots." */
 const LONGEST_NAME = 70;
@@ -26,8 +27,7 @@ export const segmentAudience: Endpoint = {
       const { advertiser_id, delete_audience_id } = parseFields(deleteFields, given);
       requireAdvertiser(world, call, advertiser_id);
       const gone = requireOwnAudience(world, advertiser_id, delete_audience_id);
-      store.current.audiences = store.current.audiences.filter((audience) => audience !== gone);
-      store.save();
+      deleteAudiences(store, [gone], clock.now());
       return { audience_id: delete_audience_id };
     }
     const { advertiser_id, custom_audience_name } = parseFields(createFields, given);
