@@ -49,10 +49,7 @@ export function toApplicationFailure(error: unknown, tries: Tries, gated = false
   if (error instanceof TikTokError) return fromTikTok(error, tries, gated);
   // The engine reads and writes files of the store by itself.
   const failed = error instanceof StorageError ? error : diskFailure(error, 'work on a part');
-  if (failed !== null) {
-    if (failed.code === 'not_found') return final('upload_gone', failed.message, tries);
-    return again(`storage_${failed.code}`, failed.message, tries, 'storage');
-  }
+  if (failed !== null) return again(`storage_${failed.code}`, storageMessage(failed), tries, 'storage');
   if (error instanceof UploadBusyError) return expected('upload_busy', error.message, tries, PART_BUSY_MS);
   // Retried all the same: a run that is reset in Temporal is over by the database until the reconciler has seen it.
   if (error instanceof RunIsOverError) return expected('run_is_over', error.message, tries, RUN_IS_OVER_MS);
@@ -65,6 +62,18 @@ export function toApplicationFailure(error: unknown, tries: Tries, gated = false
     return expected('still_unauthorized', error.message, tries, null);
   if (isDatabaseDown(error)) return again('database_unavailable', DATABASE_DOWN, tries, null);
   return again('unexpected', unexpectedMessage(error), tries, null);
+}
+
+/**
+ * What an open run asks for is there by the database, which tells of a deletion by itself: a store without it is the
+ * wrong one, or an empty folder where a disk should be.
+ */
+function storageMessage({ code, message }: StorageError): string {
+  if (code !== 'not_found') return message;
+  return (
+    `${message}. By the database it is there: check that STORAGE_URL of this worker is the same folder as that of the ` +
+    'API, and that its disk is mounted. The run tries again until it is found.'
+  );
 }
 
 function audienceBusy(error: AudienceBusyError, tries: Tries): MappedFailure {

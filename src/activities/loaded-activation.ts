@@ -44,5 +44,6 @@ export async function loadPreparation(db: Database, activation: LoadedActivation
   if (row === undefined || row.rows_total === null || row.parts_total === null) {
     throw new Error(`activation ${activation.id} is not split yet`);
   }
-  return { id: row.id, plan: row.plan, rowsTotal: row.rows_total, partsTotal: row.parts_total };
+  const { id, plan, rows_total: rowsTotal, parts_total: partsTotal, discarded_at: discardedAt } = row;
+  return { id, plan, rowsTotal, partsTotal, discarded: discardedAt !== null };
 }

@@ -3,6 +3,7 @@ import { partKey } from '../activation/object-keys.js';
 import { storedLedger } from '../activation/stored-ledger.js';
 import { findDelivery, recordDelivery } from '../database/deliveries.js';
 import { findPart } from '../database/preparation-parts.js';
+import { ActivationFailure } from './activation-failure.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { heartbeating } from './heartbeating.js';
 import { loadActivation, loadPreparation } from './loaded-activation.js';
@@ -23,6 +24,13 @@ export function uploadPart(deps: ActivityDependencies) {
     if (md5 == null || ledger == null) throw new Error(`part ${input.part + 1} is not prepared`);
     // TikTok refuses an empty file: all rows of this part were rejected, excluded or blank.
     if (storedLedger.parse(ledger).rowsSent === 0) return;
+    // An open run keeps its parts. One that was reset in Temporal may have lost them between its end and now.
+    if (preparation.discarded) {
+      throw new ActivationFailure(
+        'upload_gone',
+        'The prepared parts of this run were deleted after its end.',
+      );
+    }
     const { calculateType } = storedPlan.parse(preparation.plan).layout;
 
     await heartbeating(async (signal) => {

@@ -16,7 +16,7 @@ import { Readable } from 'node:stream';
 import { moveDurably } from './durable-file.js';
 import { listFiles } from './file-listing.js';
 import { storageFailure, systemErrorCode } from './file-system-failure.js';
-import { assertKeyPrefix, assertObjectKey, rangeWithin } from './object-key.js';
+import { assertKeyPrefix, assertObjectKey, isObjectKey, rangeWithin } from './object-key.js';
 import {
   type ByteRange,
   type MaterialisedRange,
@@ -164,6 +164,8 @@ class FileObjectStore implements ObjectStore {
     assertKeyPrefix(prefix);
     try {
       for await (const key of listFiles(this.#objects, prefix)) {
+        // Others leave files in a folder: `.DS_Store` of a Mac, `.nfs…` of a share, what rsync has half copied.
+        if (!isObjectKey(key)) continue;
         // Null when it was deleted since its name was read.
         const stored = await this.stat(key);
         if (stored !== null) yield stored;

@@ -11,11 +11,16 @@ const LONGEST_SEGMENT = 200;
 const SEGMENT = /^[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?$/;
 const PREFIX = /^[a-z0-9._/-]*$/;
 
-/** Refuses everything that is not a relative path of plain names, with `bad_key`. */
-export function assertObjectKey(key: string): void {
+/** Whether it is a relative path of plain names. */
+export function isObjectKey(key: string): boolean {
   const segments = key.split('/');
   const plain = segments.every((segment) => segment.length <= LONGEST_SEGMENT && SEGMENT.test(segment));
-  if (!plain || key.length > LONGEST_KEY) {
+  return plain && key.length <= LONGEST_KEY;
+}
+
+/** Refuses everything else with `bad_key`. */
+export function assertObjectKey(key: string): void {
+  if (!isObjectKey(key)) {
     throw new StorageError(
       'bad_key',
       `${JSON.stringify(key.slice(0, LONGEST_KEY))} cannot be the key of an object: a key is a relative path of ` +

@@ -50,7 +50,7 @@ describe('what can never succeed', () => {
       new ActivationFailure('audience_not_found', 'No audience.'),
       'audience_not_found',
     ],
-    ['an upload that is gone', new StorageError('not_found', 'No object.'), 'upload_gone'],
+    ['an upload that is gone', new ActivationFailure('upload_gone', 'It has expired.'), 'upload_gone'],
     ['a refusal by TikTok', tiktokError('invalid'), 'tiktok_refused'],
     ['a file that TikTok refuses', tiktokError('file'), 'file_refused'],
   ])('ends the run: %s', (_, error, type) => {
@@ -72,10 +72,17 @@ describe('what passes', () => {
     ['an outage of TikTok', tiktokError('transient'), 'tiktok_unavailable', 2_000],
     ['an audience that is being processed', tiktokError('not_editable'), 'audience_busy', 30_000],
     ['a full disk', new StorageError('full', 'No space is left.'), 'storage', 2_000],
+    ['a store without what it should have', new StorageError('not_found', 'No object'), 'storage', 2_000],
   ])('is tried again and shown: %s', (_, error, kind, delayMs) => {
     const { failure, wait } = toApplicationFailure(error, {});
     expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: delayMs });
     expect(wait).toMatchObject({ kind });
+  });
+
+  it("is told with what to check when a worker's store is not the one of the database", () => {
+    const { failure } = toApplicationFailure(new StorageError('not_found', 'The store has no object a'), {});
+    expect(failure.type).toBe('storage_not_found');
+    expect(failure.message).toMatch(/^The store has no object a\. .*check that STORAGE_URL of this worker/);
   });
 
   it('is tried ever less often, for as long as it takes', () => {

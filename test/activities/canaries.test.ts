@@ -85,7 +85,7 @@ it('a run over its limit of rejected rows explains itself without a word of them
 it.each([
   ['is full', new StorageError('full', 'No space is left.'), 'storage_full'],
   ['is out of reach', new StorageError('unavailable', 'The storage is out of reach.'), 'storage_unavailable'],
-  ['lost the upload', new StorageError('not_found', 'There is no such object.'), 'upload_gone'],
+  ['lacks the upload', new StorageError('not_found', 'There is no such object'), 'storage_not_found'],
 ])('a storage that %s is reported without a word of the file', async (_, error, type) => {
   const activationId = await local.newRun(ROWS);
   broken.store = error;

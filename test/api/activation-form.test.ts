@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { activation } from '../../src/api/schemas/activation.js';
 import type { FormActivationRequest } from '../../src/api/schemas/activation-request.js';
@@ -111,6 +113,44 @@ it('of forms with one key at the same moment one activation and one file remain'
   );
   expect(new Set(answers.map(({ body }) => activation.parse(body).id)).size).toBe(1);
   expect((await uploads()).length).toBe(kept + 1);
+});
+
+/** Sends the file in pieces, each after the time in which the API notes how far it is. */
+function sendSlowly(pieces: readonly string[]): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const form = request(`${api.url}/v1/activations`, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    form.on('error', reject);
+    form.on('response', (answer) => resolve(answer.resume().statusCode));
+    form.write(
+      `--x\r\ncontent-disposition: form-data; name="activation"\r\n\r\n${JSON.stringify(wanted)}\r\n`,
+    );
+    form.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n');
+    void (async () => {
+      for (const piece of pieces) {
+        form.write(piece);
+        await delay(2_100);
+      }
+      form.end('\r\n--x--\r\n');
+    })();
+  });
+}
+
+it('a form goes on while it cannot be noted how far it is', async () => {
+  await sql`create function refuse_note() returns trigger language plpgsql as
+    $$ begin raise exception 'the database is restarting'; end $$`.execute(api.db);
+  await sql`create trigger refuse_note before update on uploads for each row
+    when (new.received is distinct from old.received and new.completed_at is null)
+    execute function refuse_note()`.execute(api.db);
+  try {
+    expect(await sendSlowly([CUSTOMERS, 'b@example.com,yes\n', 'c@example.com,yes\n'])).toBe(202);
+  } finally {
+    await sql`drop trigger refuse_note on uploads`.execute(api.db);
+  }
+  const warned = api.log.filter((line) => line.includes('the progress of an upload was not recorded'));
+  expect(warned.length).toBeGreaterThan(0);
 });
 
 it('a refused form leaves nothing behind', async () => {

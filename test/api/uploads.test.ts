@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { Upload as TusUpload } from 'tus-js-client';
@@ -192,6 +192,18 @@ describe('an upload by the tus protocol', () => {
     for (const upload of views) expect(upload).toMatchObject({ complete: true, size: FILE.length });
   });
 
+  it('whose file was lost is gone: the client begins anew, and it can be deleted', async () => {
+    const id = await create(10);
+    await api.tus('PATCH', `/v1/uploads/${id}`, { ...OFFSET_STREAM, 'upload-offset': '0' }, 'abcd');
+    await rm(join(api.folder, 'incoming', id));
+    expect((await api.tus('HEAD', `/v1/uploads/${id}`)).status).toBe(410);
+    const more = { ...OFFSET_STREAM, 'upload-offset': '4' };
+    const answer = await api.tus('PATCH', `/v1/uploads/${id}`, more, 'efghij');
+    expect(problemOf(answer)).toMatchObject({ status: 410, code: 'upload_gone' });
+    expect((await api.tus('DELETE', `/v1/uploads/${id}`)).status).toBe(204);
+    expect((await api.get(`/v1/uploads/${id}`)).status).toBe(404);
+  });
+
   it('that is refused while the client still sends is answered, and not cut off', async () => {
     const answer = await api.tus(
       'POST',
@@ -218,7 +230,7 @@ describe('an upload by the tus protocol', () => {
 
   it.each([
     ['no Tus-Resumable', 'POST', {}, 412],
-    ['another version', 'POST', { 'tus-resumable': '0.2.2', 'upload-length': '1' }, 400],
+    ['another version', 'POST', { 'tus-resumable': '0.2.2', 'upload-length': '1' }, 412],
     ['no length', 'POST', { 'tus-resumable': '1.0.0' }, 400],
     ['a length that is no number', 'POST', { 'tus-resumable': '1.0.0', 'upload-length': 'ten' }, 400],
     ['a deferred length', 'POST', { 'tus-resumable': '1.0.0', 'upload-defer-length': '1' }, 501],
@@ -227,6 +239,18 @@ describe('an upload by the tus protocol', () => {
     const answer = await api.call('/v1/uploads', { method, headers: headers as Record<string, string> });
     expect(answer.status).toBe(status);
     expect(problemOf(answer).status).toBe(status);
+  });
+
+  it('names its version in the refusal of another one, and tells what it can do whatever is asked', async () => {
+    const id = await create(4);
+    const headers = { 'tus-resumable': '0.2.2' };
+    const answer = await api.call(`/v1/uploads/${id}`, { method: 'DELETE', headers });
+    expect(problemOf(answer)).toMatchObject({ status: 412, code: 'unsupported_tus_version' });
+    expect(answer.headers.get('tus-version')).toBe('1.0.0');
+    expect(answer.headers.get('tus-resumable')).toBe('1.0.0');
+    expect((await api.call(`/v1/uploads/${id}`, { method: 'HEAD', headers })).status).toBe(412);
+    expect((await api.call(`/v1/uploads/${id}`, { method: 'OPTIONS', headers })).status).toBe(204);
+    expect(await view(id)).toMatchObject({ received: 0 });
   });
 
   it('refuses more bytes than were announced', async () => {

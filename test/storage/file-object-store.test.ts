@@ -16,10 +16,12 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deleteObjects } from '../../src/storage/delete-objects.js';
 import { createFileObjectStore } from '../../src/storage/file-object-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { builtModule, outputOf, startNode } from './built-module.js';
 import { describeObjectStore } from './object-store-contract.js';
+import { keysOf } from './stored-content.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'file-object-store-'));
 const text = (content: string) => Readable.from([Buffer.from(content)]);
@@ -180,6 +182,22 @@ describe('the file store', () => {
     const path = join(root, 'file');
     await writeFile(path, 'x');
     await expect(createFileObjectStore({ root: path })).rejects.toMatchObject({ name: 'StorageError' });
+  });
+
+  it('lists its objects beside the files that others leave in its folders', async () => {
+    await store.put('parts/prep_1/0001', text('x'));
+    await store.put('uploads/upl_1', text('x'));
+    await mkdir(join(root, 'objects/uploads/.Trash-0'));
+    for (const foreign of [
+      'uploads/.DS_Store',
+      'uploads/.Trash-0/upl_2',
+      'parts/prep_1/.0001.AbC',
+      'Thumbs.db',
+    ])
+      await writeFile(join(root, 'objects', foreign), 'x');
+    expect(await keysOf(store, '')).toEqual(['parts/prep_1/0001', 'uploads/upl_1']);
+    await deleteObjects(store, 'parts/prep_1/');
+    expect(await readdir(join(root, 'objects/parts/prep_1'))).toEqual(['.0001.AbC']);
   });
 
   it('does not mistake folders made by hand for objects', async () => {

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { type ActivationRow, findActivation, listActivations } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
+import type { Logger } from '../../logger.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { Accepted, ActivationIntake } from '../activations/activation-intake.js';
 import type { ViewActivations } from '../activations/activation-view.js';
@@ -39,6 +40,7 @@ export function activationRoutes(deps: {
   readonly starter: RunStarter;
   readonly views: ViewActivations;
   readonly maxUploadBytes: number;
+  readonly logger: Logger;
   readonly stopping: AbortSignal;
 }): Router {
   const { db, store, uploads, intake, views } = deps;

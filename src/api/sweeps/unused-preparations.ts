@@ -16,9 +16,16 @@ export async function sweepUnusedPreparations(
 ): Promise<void> {
   const { db, store, logger } = deps;
   const discard = async (preparationId: string, activationId: string | null) => {
-    if (!(await releasePreparation(db, preparationId, activationId))) return;
-    await deleteObjects(store, partsPrefix(preparationId));
-    logger.info({ preparationId }, 'the parts of a preparation that nobody uses are deleted');
+    try {
+      if (!(await releasePreparation(db, preparationId, activationId))) return;
+      await deleteObjects(store, partsPrefix(preparationId));
+      logger.info({ preparationId }, 'the parts of a preparation that nobody uses are deleted');
+    } catch (error) {
+      logger.warn(
+        { err: error, preparationId },
+        'the parts of a preparation that nobody uses could not be deleted; a later sweep does',
+      );
+    }
   };
   for (const lease of await lapsedLeases(db, new Date(now.getTime() - RETRY_WITHIN_MS))) {
     await discard(lease.preparationId, lease.activationId);

@@ -37,14 +37,15 @@ export class IncomingStore extends FileStore {
 
   override async getUpload(id: string): Promise<Upload> {
     const { db, uploads } = this.#deps;
-    const row = await findUpload(db, id);
-    if (row === undefined) throw ERRORS.FILE_NOT_FOUND;
-    if (row.removed_at !== null) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    const row = await this.#requireUpload(id);
     const complete = row.completed_at !== null;
+    const offset = complete ? row.size : await uploads.bytesHere(id);
+    // Its file was lost, so that nothing can be added to it: the client is to begin anew.
+    if (offset === null) throw ERRORS.FILE_NO_LONGER_EXISTS;
     return new Upload({
       id,
       size: row.size,
-      offset: complete ? row.size : await uploads.receivedBytes(row),
+      offset,
       ...(row.filename === null ? {} : { metadata: { filename: row.filename } }),
       // tus counts the expiry from here. Ours counts from the last progress, and only for incomplete uploads.
       creation_date: new Date(Date.now() - (complete ? 0 : await sinceProgress(db, row))).toISOString(),
@@ -67,8 +68,15 @@ export class IncomingStore extends FileStore {
   }
 
   override async remove(id: string): Promise<void> {
-    await this.getUpload(id);
+    await this.#requireUpload(id);
     await this.#deps.uploads.remove(id);
+  }
+
+  async #requireUpload(id: string): Promise<UploadRow> {
+    const row = await findUpload(this.#deps.db, id);
+    if (row === undefined) throw ERRORS.FILE_NOT_FOUND;
+    if (row.removed_at !== null) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    return row;
   }
 }
 

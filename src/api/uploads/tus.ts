@@ -21,6 +21,7 @@ export const UPLOADS_PATH = '/v1/uploads';
 /** How long the request of a connection that was replaced by a new one may still write. */
 const DRAIN_MS = 500;
 const PROGRESS_INTERVAL_MS = 2_000;
+const TUS_VERSION = '1.0.0';
 const UPLOAD_ID = /^upl_[0-9a-z]{20}$/;
 
 /**
@@ -68,12 +69,19 @@ export function tusHandler(deps: {
   });
 
   return async (request, response) => {
+    const refuse = (status: number, said: string, failure: unknown) => {
+      drainRequest(request);
+      response.set('tus-resumable', TUS_VERSION);
+      return tusProblem(status, said, failure, deps.maxUploadBytes);
+    };
+    // tus takes another version for a malformed header.
+    if (request.method !== 'OPTIONS' && request.get('tus-resumable') !== TUS_VERSION) {
+      throw refuse(412, `Send Tus-Resumable: ${TUS_VERSION}.`, undefined);
+    }
     const webRequest = toWebRequest(request);
     const answer = await server.handleWeb(webRequest);
     if (answer.status < 400) return sendAnswer(answer, response);
-    drainRequest(request);
-    response.set('tus-resumable', '1.0.0');
-    throw tusProblem(answer.status, await answer.text(), failures.get(webRequest), deps.maxUploadBytes);
+    throw refuse(answer.status, await answer.text(), failures.get(webRequest));
   };
 }
 

@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expandedKey, rejectedPrefix, uploadKey } from '../../activation/object-keys.js';
 import type { Database } from '../../database/open-database.js';
-import { preparationIdsOf, preparationsWithUpload } from '../../database/preparations.js';
+import { keptPreparations, preparationIdsOf, preparationsWithUpload } from '../../database/preparations.js';
 import {
   completeUpload,
   findUpload,
@@ -14,6 +14,10 @@ import type { Logger } from '../../logger.js';
 import { deleteObjects } from '../../storage/delete-objects.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { Problem } from '../http/problem.js';
+import { sweepUnusedPreparations } from '../sweeps/unused-preparations.js';
+
+/** For a sweep that ends no lease because of its age. */
+const NEVER = new Date(0);
 
 /**
  * Uploads between their first byte and their place in the object store. While it is received, an upload is a file in
@@ -25,7 +29,10 @@ export interface Uploads {
   /** The upload, finished if it is whole; undefined for one that is unknown or removed. */
   find(id: string): Promise<UploadRow | undefined>;
 
-  /** Bytes of an incomplete upload that are here. */
+  /** Bytes of an incomplete upload that are here; null when nothing of it is, not even a file without bytes. */
+  bytesHere(id: string): Promise<number | null>;
+
+  /** The same for whoever looks: what was noted last of one whose bytes are elsewhere, as those of a form are. */
   receivedBytes(upload: Pick<UploadRow, 'id' | 'received'>): Promise<number>;
 
   /**
@@ -88,11 +95,14 @@ export function createUploads(deps: {
       return findUpload(db, id);
     },
 
-    async receivedBytes(upload) {
-      const onDisk = await sizeOfFile(incomingPath(upload.id));
+    async bytesHere(id) {
+      const onDisk = await sizeOfFile(incomingPath(id));
       if (onDisk !== null) return onDisk;
-      const published = await store.stat(uploadKey(upload.id));
-      return published?.size ?? upload.received;
+      return (await store.stat(uploadKey(id)))?.size ?? null;
+    },
+
+    async receivedBytes({ id, received }) {
+      return (await uploads.bytesHere(id)) ?? received;
     },
 
     async finish(id) {
@@ -131,10 +141,15 @@ export function createUploads(deps: {
       await rm(incomingPath(id), { force: true });
       await store.delete(uploadKey(id));
       await store.delete(expandedKey(id));
+      // Before its lists are deleted, no run can begin to share a preparation any more.
+      await sweepUnusedPreparations(deps, NEVER);
       const preparations = await preparationIdsOf(db, id);
-      const shared = new Set(await preparationsWithUpload(db, preparations));
+      const kept = new Set([
+        ...(await preparationsWithUpload(db, preparations)),
+        ...(await keptPreparations(db, preparations)),
+      ]);
       for (const preparation of preparations) {
-        if (!shared.has(preparation)) await deleteObjects(store, rejectedPrefix(preparation));
+        if (!kept.has(preparation)) await deleteObjects(store, rejectedPrefix(preparation));
       }
       return true;
     },
