@@ -13,7 +13,12 @@ export async function migratePatiently(
   const { logger, stopping } = deps;
   while (!stopping.aborted) {
     try {
-      await migrate(db);
+      const newer = await migrate(db);
+      if (newer.length > 0)
+        logger.warn(
+          { migrations: newer },
+          'the database has the schema of a newer release; working on it as it is',
+        );
       return true;
     } catch (error) {
       logger.warn({ err: error }, 'the database is not ready; trying again');

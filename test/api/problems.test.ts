@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toProblem } from '../../src/api/http/problems.js';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import express from 'express';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { problemHandler, toProblem } from '../../src/api/http/problems.js';
+import { createLogger } from '../../src/logger.js';
 import { StorageError } from '../../src/storage/object-store.js';
 import { TikTokError } from '../../src/tiktok/errors.js';
 import { problemOf } from './support/api-caller.js';
@@ -97,6 +101,40 @@ describe('every refusal is problem+json', () => {
     expect(problem.errors.map(({ pointer }) => pointer)).toEqual(
       expect.arrayContaining(['/platform', '/name']),
     );
+  });
+});
+
+describe('an answer that fails after its first byte', () => {
+  it('ends with a broken connection, and the error is told by nothing but the log', async () => {
+    const lines: string[] = [];
+    const app = express();
+    // Under "test", which Express takes from the environment, it would write nothing anyway.
+    app.set('env', 'production');
+    app.get('/', (_request, response) => {
+      response.write('half an ans');
+      throw Object.assign(new Error('duplicate key'), {
+        code: '23505',
+        detail: '(anna.adler.0@example.com)',
+      });
+    });
+    app.use(problemHandler(createLogger('api', 'info', { write: (line) => void lines.push(line) })));
+    const written = vi.spyOn(console, 'error').mockReturnValue();
+    const server = createServer(app).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('the server has no port');
+      const answer = fetch(`http://127.0.0.1:${address.port}/`).then((response) => response.text());
+      await expect(answer).rejects.toThrow();
+      // Express writes in a later turn of the event loop.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(written).not.toHaveBeenCalled();
+      expect(lines).toEqual([expect.stringContaining('duplicate key')]);
+      expect(lines.join()).not.toContain('anna');
+    } finally {
+      written.mockRestore();
+      server.close();
+    }
   });
 });
 

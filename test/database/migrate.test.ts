@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migratePatiently } from '../../src/api/migrate-patiently.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Database, openDatabase } from '../../src/database/open-database.js';
+import { createLogger } from '../../src/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freshDatabase } from './fresh-database.js';
 
 const MIGRATE = fileURLToPath(new URL('migrate-program.mjs', import.meta.url));
 
@@ -74,6 +77,49 @@ it('leaves nothing half done when its process is killed in the middle, and the n
     await interrupted.drop();
   }
 });
+
+it('runs what is new though the clock was wrong when the migrations before it ran', async () => {
+  const db = await freshDatabase();
+  const schema = await schemaOf(db);
+  await sql`update kysely_migration set timestamp = '2099-01-01T00:00:00.000Z' where name = '0001-initial'`.execute(
+    db,
+  );
+  await sql`delete from kysely_migration where name = '0008-phase-order'`.execute(db);
+  await sql`alter table activations drop column phase_run, drop column phase_step`.execute(db);
+  await migrate(db);
+  expect(await schemaOf(db)).toEqual(schema);
+});
+
+const NEWER = '9999-of-a-newer-release';
+
+it('takes the schema of a newer release as it is, and says so in the log', async () => {
+  const db = await freshDatabase();
+  await recordMigration(db, NEWER);
+  const lines: string[] = [];
+  const logger = createLogger('api', 'info', { write: (line) => void lines.push(line) });
+  // A refusal would be tried again until somebody stops it.
+  const stopping = AbortSignal.timeout(5_000);
+  expect(await migratePatiently(db, { logger, stopping })).toBe(true);
+  expect(lines).toEqual([expect.stringContaining(NEWER)]);
+});
+
+it('refuses a schema with a newer migration that lacks one of this release', async () => {
+  const db = await freshDatabase();
+  await recordMigration(db, NEWER);
+  await sql`delete from kysely_migration where name = '0009-looks-at-ended-runs'`.execute(db);
+  await expect(migrate(db)).rejects.toThrow('could not be brought up to date');
+});
+
+it('refuses a schema with a strange migration before the last one of this release', async () => {
+  const db = await freshDatabase();
+  await recordMigration(db, '0000-of-something-else');
+  await recordMigration(db, NEWER);
+  await expect(migrate(db)).rejects.toThrow('could not be brought up to date');
+});
+
+async function recordMigration(db: Database, name: string): Promise<void> {
+  await sql`insert into kysely_migration (name, timestamp) values (${name}, now()::text)`.execute(db);
+}
 
 /** Sessions of this database that wait for a lock of the kind. */
 async function waitingFor(client: pg.Client, kind: 'transactionid' | 'advisory'): Promise<number> {

@@ -124,14 +124,16 @@ export function sendProblem(response: Response, details: ProblemDetails): void {
 
 /** The last handler of the app. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, _request, response, _next) => {
     // Whoever asked is gone: there is nobody to answer, and nothing of ours failed.
     if (response.destroyed) return;
     const details = toProblem(error);
-    if (details.status >= 500) logger.error({ err: error, code: details.code }, 'a request failed');
+    if (details.status >= 500 || response.headersSent)
+      logger.error({ err: error, code: details.code }, 'a request failed');
     if (response.headersSent) {
-      // Half an answer is out: only a broken connection tells the client that it is not whole.
-      next(error);
+      // Half an answer is out: only a broken connection tells the client that it is not whole. Express would break it
+      // too, but writes the error to stderr as it is, with all that the log leaves out.
+      response.destroy();
       return;
     }
     sendProblem(response, details);
