@@ -1,6 +1,8 @@
 import { historyMarks, operationInHistory } from '../activation/audience-history.js';
+import { takeTurn } from '../database/audience-turns.js';
 import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
+import { wasChangedByOthers } from '../database/publications.js';
 import type { AudienceDetails, UpdateAction } from '../tiktok/client.js';
 import { checkChangeable, isBeingProcessed, requireConfirmedSize } from './changeable-audience.js';
 import type { Publishing, Target } from './publishing.js';
@@ -29,7 +31,8 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
       const audience = await details();
       const before = publication.history_before ?? [];
       const seen = audience === undefined ? 'not_done' : operationInHistory(action, before, audience.history);
-      switch (seen) {
+      const foreign = seen === 'done' && (await wasChangedByOthers(deps.db, publication, audienceId));
+      switch (foreign ? 'unclear' : seen) {
         case 'done':
           return { kind: 'done', audienceId };
         case 'not_done':
@@ -49,6 +52,9 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
     },
 
     async prepare(goAhead) {
+      // A run that was reset may come here past the wait for its turn.
+      const turn = await takeTurn(deps.db, { activationId: activation.id, advertiserId, audienceId });
+      if (turn.kind === 'busy') return { kind: 'busy' };
       const audience = await details();
       const changeable = checkChangeable(activation, audienceId, audience, await timeZone(), await now());
       // The size may be that of the change which a person wants made once more.

@@ -16,6 +16,7 @@ import { awaitReconnect, recheckConnection } from './reconnect.js';
 import { recordPhase } from './record-phase.js';
 import { splitUpload } from './split-upload.js';
 import { sweepExtras } from './sweep-extras.js';
+import { PAUSE_OF_THE_RUN_MS } from './tiktok-failure.js';
 import { earlierTries, keepTries } from './tries.js';
 import { uploadPart } from './upload-part.js';
 
@@ -56,7 +57,9 @@ function mapFailures(deps: ActivityDependencies, { gated }: { gated: boolean }) 
       const activationId = 'activationId' in input ? String(input.activationId) : null;
       try {
         const output = await activity(input);
-        if (info.attempt > 1 && activationId !== null) await endWaiting(deps.db, activationId, RETRY_WAITS);
+        if (info.attempt > 1 && activationId !== null) {
+          await endWaiting(deps.db, activationId, RETRY_WAITS, PAUSE_OF_THE_RUN_MS);
+        }
         return output;
       } catch (error) {
         if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;

@@ -65,7 +65,7 @@ export function endActivation(deps: ActivityDependencies) {
         : {
             requestId: null,
             ...input.failure,
-            help: failureHelp(input.failure, { action: audience.action, published: received.published }),
+            help: failureHelp(input.failure, { action: audience.action, received }),
           };
     const runId = activityInfo().workflowExecution?.runId ?? null;
     await recordEnd(db, row.id, { phase: input.outcome, failure, attention, runId });

@@ -15,6 +15,7 @@ import {
   recordSendOver,
 } from '../database/publications.js';
 import { TikTokError } from '../tiktok/errors.js';
+import { ActivationFailure } from './activation-failure.js';
 import { change } from './change.js';
 import { creation } from './creation.js';
 import type { ActivationInput, ActivityDependencies } from './dependencies.js';
@@ -27,8 +28,10 @@ import { openSendWindow, SEND_WITHIN_MS, SentTooLateError } from './send-window.
 import { agedDeliveries, refusedDeliveries } from './stale-files.js';
 
 export interface PublishInput extends ActivationInput {
-  /** How often parts were uploaded again for this publication. */
+  /** How often parts that TikTok had lost were uploaded again for this publication. */
   readonly repeats: number;
+  /** Parts were uploaded again just before: what grew old meanwhile is tried, else a slow line would never be done. */
+  readonly renewed?: boolean;
   /** A person has looked at what was unclear and wants it to go on. */
   readonly goAhead: boolean;
   /** The run is cancelled: nothing new is asked of TikTok. */
@@ -39,7 +42,7 @@ export interface PublishInput extends ActivationInput {
  * What comes next.
  *
  * - `done`: TikTok has taken it. `doubted`: an answer was missed on the way, so that there may be extra audiences
- * - `upload_again`: these parts first, TikTok no longer has them
+ * - `upload_again`: these parts first, TikTok no longer has them. `lost`: it says so; else they are merely old
  * - `take_turn`: TikTok does not let the audience be changed now
  * - `look`: an answer was missed; look at TikTok after that time, before anything is repeated
  * - `ask`: only a person can tell
@@ -47,7 +50,7 @@ export interface PublishInput extends ActivationInput {
  */
 export type Publication =
   | { readonly next: 'done'; readonly doubted: boolean }
-  | { readonly next: 'upload_again'; readonly parts: readonly number[] }
+  | { readonly next: 'upload_again'; readonly parts: readonly number[]; readonly lost: boolean }
   | { readonly next: 'take_turn' }
   | { readonly next: 'look'; readonly inMs: number }
   | { readonly next: 'ask'; readonly attention: Omit<Attention, 'url'> }
@@ -57,6 +60,10 @@ type Step = Exclude<Publication, { next: 'done' }>;
 
 /** A file that TikTok loses this often is not lost by age. */
 const MOST_REPEATS = 3;
+
+/** One in half a minute, three days long: as long as TikTok may take to process an audience, and a day more. */
+const MOST_REFUSALS = 72 * 120;
+const REFUSED_FOR_LONG = 'TikTok calls the audience editable and has refused its change for three days.';
 
 /** When an attempt came too late to send: it or another one begins anew. */
 const ANEW_MS = 1_000;
@@ -191,9 +198,9 @@ async function send(
   if (input.lookOnly) return { next: 'nothing' };
   const { deps, activation } = publishing;
   const deliveries = await listDeliveries(deps.db, activation.id);
-  const aged = agedDeliveries(deliveries, await readDatabaseTime(deps.db));
+  const aged = input.renewed ? [] : agedDeliveries(deliveries, await readDatabaseTime(deps.db));
   const missing = await undeliveredParts(publishing, deliveries);
-  if (aged.length + missing.length > 0) return uploadAgain(publishing, aged, missing);
+  if (aged.length + missing.length > 0) return uploadAgain(publishing, aged, missing, false);
   const readiness = await target.prepare(input.goAhead);
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
@@ -201,7 +208,11 @@ async function send(
     throw new CancelledFailure('The run was cancelled before TikTok was asked.');
 
   const window = openSendWindow();
-  const sends = await recordSend(deps.db, readiness.intent, known?.sends ?? 0, SEND_WITHIN_MS);
+  // What became of an earlier request may still show. Where a person wants it again, what shows by now is not it.
+  const open = known?.send_before != null;
+  const historyBefore = open && !input.goAhead ? known.history_before : readiness.intent.historyBefore;
+  const intent = { ...readiness.intent, historyBefore };
+  const sends = await recordSend(deps.db, intent, known?.sends ?? 0, SEND_WITHIN_MS);
   if (sends === null) return { next: 'look', inMs: ANEW_MS };
   try {
     const receipt = await target.send(content, window.letGo);
@@ -209,14 +220,18 @@ async function send(
     return null;
   } catch (error) {
     const outcome = window.gone() ? outcomeOf(error) : 'nothing_done';
-    await recordSendOver(deps.db, activation.id, sends, outcome);
+    // That this one did nothing does not tell what became of an earlier one.
+    await recordSendOver(deps.db, activation.id, sends, open ? 'unknown' : outcome);
     if (error instanceof SentTooLateError) return { next: 'look', inMs: ANEW_MS };
     if (!(error instanceof TikTokError)) throw error;
     if (outcome === 'unknown') return { next: 'look', inMs: 0 };
-    if (error.class === 'not_editable') return { next: 'take_turn' };
+    if (error.class === 'not_editable') {
+      if (sends >= MOST_REFUSALS) throw new ActivationFailure('audience_not_editable', REFUSED_FOR_LONG);
+      return { next: 'take_turn' };
+    }
     const refused = refusedDeliveries(error, deliveries);
     if (refused === null || input.repeats >= MOST_REPEATS) throw error;
-    return uploadAgain(publishing, refused, []);
+    return uploadAgain(publishing, refused, [], true);
   }
 }
 
@@ -231,6 +246,7 @@ async function uploadAgain(
   { deps, activation }: Publishing,
   stale: readonly DeliveryRow[],
   missing: readonly number[],
+  lost: boolean,
 ): Promise<Step> {
   await forgetDeliveries(
     deps.db,
@@ -238,5 +254,5 @@ async function uploadAgain(
     stale.map((delivery) => delivery.file_path),
   );
   const parts = [...stale.map((delivery) => delivery.part_index), ...missing];
-  return { next: 'upload_again', parts: parts.sort((one, other) => one - other) };
+  return { next: 'upload_again', parts: parts.sort((one, other) => one - other), lost };
 }

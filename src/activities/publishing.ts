@@ -69,6 +69,7 @@ export async function audienceContent({ deps, activation }: Publishing): Promise
   if (deliveries.length !== files.length) {
     throw new Error(`${deliveries.length} of ${files.length} files are delivered`);
   }
+  if (files.length === 0) throw new Error('there is no file to publish');
   return {
     filePaths: deliveries.map((delivery) => delivery.file_path),
     calculateType: storedPlan.parse(preparation.plan).layout.calculateType,

@@ -46,6 +46,7 @@ export function splitUpload(deps: ActivityDependencies) {
         uploadId: activation.uploadId,
         plan,
         activationId: activation.id,
+        earlier: activation.preparationId,
       });
       if (preparation.rows_total !== null) return;
       await workOnUpload(deps.locks, `split ${preparation.id}`, () =>

@@ -17,7 +17,7 @@ const MOST_TRIES = { once: 2, few_times: 5 } as const;
 const WORTH_SHOWING_MS = 2_000;
 
 /** From here on the workflow does the waiting, with a timer and in words. */
-const PAUSE_OF_THE_RUN_MS = 10_000;
+export const PAUSE_OF_THE_RUN_MS = 10_000;
 
 /** TikTok allows a call at the next distance of turns at the earliest. */
 const SHORTEST_WAIT_MS = 100;

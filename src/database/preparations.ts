@@ -18,15 +18,32 @@ export interface NewPart {
 /**
  * Gives the activation a lease on the preparation with this key, which is made when there is none. An activation that
  * holds a lease already gets the same preparation again. Where it worked on another one, what TikTok has of that is
- * forgotten. Throws `RunIsOverError`.
+ * forgotten. Throws `RunIsOverError`, and an error when the run works on a third one by now: whoever knows only the
+ * `earlier` one has slept meanwhile.
  */
 export async function leasePreparation(
   db: Database,
-  wanted: { id: string; key: string; uploadId: string; plan: object; activationId: string },
+  wanted: {
+    id: string;
+    key: string;
+    uploadId: string;
+    plan: object;
+    activationId: string;
+    /** Which one the run worked on when it was looked; null for none. */
+    earlier: string | null;
+  },
 ): Promise<PreparationRow> {
   return db.transaction().execute(async (tx) => {
     await holdOpenRun(tx, wanted.activationId);
     const preparation = await currentPreparation(tx, wanted);
+    const { preparation_id: now } = await tx
+      .selectFrom('activations')
+      .select('preparation_id')
+      .where('id', '=', wanted.activationId)
+      .executeTakeFirstOrThrow();
+    if (now !== wanted.earlier && now !== preparation.id) {
+      throw new Error(`the run of ${wanted.activationId} works on another preparation by now`);
+    }
     await tx
       .insertInto('preparation_leases')
       .values({ preparation_id: preparation.id, activation_id: wanted.activationId })
@@ -113,6 +130,7 @@ export async function preparationsWithUpload(db: Database, ids: readonly string[
 
 /** Of these preparations, those whose parts are in use. */
 export async function keptPreparations(db: Database, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('preparations')
     .select('id')

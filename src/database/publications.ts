@@ -142,6 +142,23 @@ export async function recordNamed(db: Database, activationId: string): Promise<v
     .execute();
 }
 
+/** Whether another activation has changed the audience, or may have, since the request of this one was recorded. */
+export async function wasChangedByOthers(
+  db: Database,
+  publication: PublicationRow,
+  audienceId: string,
+): Promise<boolean> {
+  const other = await db
+    .selectFrom('publications')
+    .select('activation_id')
+    .where('audience_id', '=', audienceId)
+    .where('activation_id', '!=', publication.activation_id)
+    .where(sql<boolean>`coalesce(published_at, send_before) > ${publication.send_before}`)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
 /** TikTok's ids of the requests by which activations were published; only those that are known. */
 export async function publicationRequestIds(
   db: Database,

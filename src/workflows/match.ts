@@ -21,12 +21,12 @@ export async function match(
     dueMs ??= Date.now() + pollDelayMs(looks, Date.now() - sinceMs);
     status.polling = { sinceMs, looks, dueMs };
     const next = soonOrDay(dueMs, Date.now());
-    status.setWaiting(`The next look at the audience is at ${next}`);
+    const ended = status.waiting(`The next look at the audience is at ${next}`);
     await waitFor(input, () => false, {
       ms: dueMs - Date.now(),
       summary: `TikTok is matching: next look at the audience at ${next}`,
     });
-    status.setWaiting(null);
+    ended();
     dueMs = undefined;
     await waitFor(input, () => !status.paused);
     const look = await gate.run(() =>

@@ -58,10 +58,12 @@ export async function publish(
   const held = patched(HELD_BY_PEOPLE);
   let approved: string | null = null;
   let found: Publication | null = null;
+  let renewed = false;
   if (input.action !== 'create') await takeTurn(input, status, gate);
   for (;;) {
     if (found === null && historyLong(input)) throw new HistoryLong();
-    const asked: PublishInput = { activationId, repeats: status.repeats, goAhead: approved !== null };
+    const { repeats } = status;
+    const asked: PublishInput = { activationId, repeats, renewed, goAhead: approved !== null };
     const call = () => tiktok.publishAudience.executeWithOptions(work(PUBLICATION[input.action]), [asked]);
     const attempt = () =>
       held
@@ -75,6 +77,7 @@ export async function publish(
           gate.run(() => CancellationScope.nonCancellable(call));
     const step: Publication = found ?? (await attempt());
     found = null;
+    renewed = step.next === 'upload_again';
     // The approval was for this attempt, and holds for the next one where TikTok was not asked.
     if (approved !== null && step.next !== 'take_turn' && step.next !== 'upload_again') {
       approval.forget(approved);
@@ -87,7 +90,7 @@ export async function publish(
       case 'nothing':
         throw new CancelledFailure('The run was cancelled before TikTok was known to have taken anything.');
       case 'upload_again':
-        status.repeats += 1;
+        if (step.lost) status.repeats += 1;
         for (const part of step.parts) {
           // What is left of them is asked for again.
           if (held && historyLong(input)) throw new HistoryLong();
@@ -143,13 +146,13 @@ async function takeTurn(
   gate: ReconnectGate,
 ): Promise<void> {
   const summary = 'Wait for the turn to change the audience: one run at a time';
-  status.setWaiting(
+  const ended = status.waiting(
     'Waiting until no other run changes the audience and TikTok is done with earlier changes',
   );
   try {
     await gate.run(() => turn.awaitTurn.executeWithOptions({ summary }, [{ activationId }]));
   } finally {
-    status.setWaiting(null);
+    ended();
   }
 }
 
@@ -160,11 +163,11 @@ async function uploadAgain(
   part: number,
 ): Promise<void> {
   const summary = `Upload part ${part + 1} again: TikTok no longer has it`;
-  status.setWaiting(`TikTok has lost part ${part + 1}, so it is uploaded again first`);
+  const ended = status.waiting(`TikTok no longer has part ${part + 1}, so it is uploaded again first`);
   try {
     await gate.run(() => tiktok.uploadPart.executeWithOptions(work(summary), [{ activationId, part }]));
   } finally {
-    status.setWaiting(null);
+    ended();
   }
 }
 

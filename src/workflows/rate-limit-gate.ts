@@ -42,11 +42,11 @@ export class RateLimitGate {
     this.#wait.begin(async () => {
       this.#limit = limit;
       const words = `Waiting for TikTok's rate limit, until ${timeOfDay(Date.parse(limit.until))}`;
-      this.#status.setWaiting(words);
+      const ended = this.#status.waiting(words);
       try {
         await waitFor(this.#input, () => false, { ms: limit.dueMs - Date.now(), summary: words });
       } finally {
-        this.#status.setWaiting(null);
+        ended();
       }
       this.#limit = null;
       await this.#status.forgetWaiting();

@@ -26,7 +26,7 @@ export class RunStatus {
   #paused: boolean;
   #held: (Held & { readonly phase: HeldPhase }) | null = null;
   #failure: RunFailure | null = null;
-  #waiting: string | null = null;
+  readonly #waits: { readonly words: string }[] = [];
   #shown: Phase | null = null;
   #records: Promise<void> = Promise.resolve();
   parts: number;
@@ -110,10 +110,18 @@ export class RunStatus {
     await this.#publish();
   }
 
-  /** What the run waits for by itself, in words for the page; null when the wait is over. */
-  setWaiting(words: string | null): void {
-    this.#waiting = words;
+  /**
+   * What the run waits for by itself, in words for the page. The function that is returned ends the wait; of several the
+   * newest is shown.
+   */
+  waiting(words: string): () => void {
+    const wait = { words };
+    this.#waits.push(wait);
     this.refresh();
+    return () => {
+      this.#waits.splice(this.#waits.indexOf(wait), 1);
+      this.refresh();
+    };
   }
 
   /** Takes back what an activity recorded that the run waits for. */
@@ -134,7 +142,11 @@ export class RunStatus {
 
   /** Redraws the page in Temporal's Web UI; costs no event. */
   refresh(): void {
-    const situation = { held: this.#held, waiting: this.#waiting, failure: this.#failure };
+    const situation = {
+      held: this.#held,
+      waiting: this.#waits.at(-1)?.words ?? null,
+      failure: this.#failure,
+    };
     setCurrentDetails(statusPage(this.#input, this.progress(), situation));
   }
 
@@ -149,7 +161,7 @@ export class RunStatus {
     this.#working = phase;
     this.#paused = false;
     this.#held = null;
-    this.#waiting = null;
+    this.#waits.length = 0;
     this.#failure = failure;
     upsertSearchAttributes([{ key: activationPhase, value: phase }]);
     this.refresh();

@@ -31,6 +31,8 @@ let audience = AS_CONFIRMED;
 let audienceId = 195_400_000;
 /** TikTok's limits allow no call. */
 let limited = false;
+/** TikTok calls the audience editable and refuses its change. */
+let refusing = false;
 let updates = 0;
 
 const scripted: Partial<TikTokClient> = {
@@ -40,6 +42,7 @@ const scripted: Partial<TikTokClient> = {
   },
   async updateAudience(_token, _update, _signal, letGo) {
     letGo?.();
+    if (refusing) throw notEditable();
     updates += 1;
     return { requestId: null, warning: null };
   },
@@ -47,6 +50,11 @@ const scripted: Partial<TikTokClient> = {
     return { audiences: [], page: 1, totalPages: 1, total: 400 };
   },
 };
+
+function notEditable(): TikTokError {
+  const details = { code: 40002, httpStatus: 200, requestId: null, endpoint: 'update/', advice: '' };
+  return new TikTokError('not_editable', 'Audience is not editable', details);
+}
 
 function rateLimit(): TikTokError {
   const details = { code: 40100, httpStatus: 200, requestId: null, endpoint: 'get/', advice: '' };
@@ -62,6 +70,8 @@ beforeEach(() => {
   audienceId += 1;
   audience = AS_CONFIRMED;
   limited = false;
+  refusing = false;
+  updates = 0;
 });
 
 async function replacing(): Promise<string> {
@@ -85,6 +95,23 @@ async function ask(activationId: string): Promise<void> {
   if (sends === null) throw new Error('nothing was recorded');
   await recordSendOver(local.db, activationId, sends, 'unknown');
 }
+
+/** A part of it is uploaded, so that it can be published. */
+async function deliver(activationId: string): Promise<void> {
+  const { activities, call, db } = local;
+  await call(activities.splitUpload, { activationId, calculateType: 'EMAIL_SHA256' });
+  await call(activities.preparePart, { activationId, part: 0 });
+  await recordUpload(db, { activationId, partIndex: 0, filePath: 'file', requestId: null, bytes: 1 });
+}
+
+const attempt = (activationId: string, goAhead = false) =>
+  local.call(local.activities.publishAudience, { activationId, repeats: 0, goAhead });
+
+async function setPublication(activationId: string, values: { sends?: number; send_before?: Date | null }) {
+  await local.db.updateTable('publications').set(values).where('activation_id', '=', activationId).execute();
+}
+
+const replaced = { action: 'replace', editor: null, time: null, detail: null, message: null };
 
 async function publish(activationId: string): Promise<void> {
   await recordSend(local.db, intent(activationId), 0, 0);
@@ -173,19 +200,56 @@ describe('an audience that TikTok does not let be changed', () => {
 });
 
 it('a replacement that a person wants once more is made, whatever size the first one has left', async () => {
-  const { activities, call, db } = local;
   const activationId = await replacing();
-  await call(activities.splitUpload, { activationId, calculateType: 'EMAIL_SHA256' });
-  await call(activities.preparePart, { activationId, part: 0 });
-  await recordUpload(db, { activationId, partIndex: 0, filePath: 'file', requestId: null, bytes: 1 });
+  await deliver(activationId);
   await ask(activationId);
   const entry = { action: 'of another word', editor: null, time: null, detail: null, message: null };
   audience = { ...AS_CONFIRMED, coverNum: 1_200, history: [entry] };
-  const publish = (goAhead: boolean) =>
-    call(activities.publishAudience, { activationId, repeats: 0, goAhead });
-  expect(await publish(false)).toMatchObject({ next: 'ask' });
-  expect(await publish(true)).toMatchObject({ next: 'done' });
+  expect(await attempt(activationId)).toMatchObject({ next: 'ask' });
+  expect(await attempt(activationId, true)).toMatchObject({ next: 'done' });
   expect(updates).toBe(1);
+});
+
+it('a repetition that is refused does not make the first request undone, which TikTok may show late', async () => {
+  const activationId = await replacing();
+  await deliver(activationId);
+  await ask(activationId);
+  await setPublication(activationId, { send_before: new Date(Date.now() - HOUR_MS) });
+  refusing = true;
+  expect(await attempt(activationId)).toEqual({ next: 'take_turn' });
+  audience = { ...AS_CONFIRMED, coverNum: 1_200 };
+  await awaited(activationId, 0);
+  audience = { ...audience, history: [replaced] };
+  expect(await attempt(activationId)).toMatchObject({ next: 'done' });
+  expect(updates).toBe(0);
+});
+
+describe('two runs that change one audience', () => {
+  it('do not take the change of the other for their own: a person is asked', async () => {
+    const [reset, other] = [await replacing(), await replacing()];
+    await deliver(reset);
+    await ask(reset);
+    await publish(other);
+    audience = { ...AS_CONFIRMED, history: [replaced] };
+    expect(await attempt(reset)).toMatchObject({ next: 'ask' });
+  });
+
+  it('change it one after the other, also when one was reset behind the wait for its turn', async () => {
+    const [first, reset] = [await replacing(), await replacing()];
+    await awaited(first, 0);
+    await deliver(reset);
+    expect(await attempt(reset)).toEqual({ next: 'take_turn' });
+    expect(updates).toBe(0);
+  });
+});
+
+it('a change that TikTok always refuses, although it calls the audience editable, is given up after three days', async () => {
+  const activationId = await replacing();
+  await deliver(activationId);
+  refusing = true;
+  expect(await attempt(activationId)).toEqual({ next: 'take_turn' });
+  await setPublication(activationId, { sends: 8_639 });
+  await expect(attempt(activationId)).rejects.toMatchObject({ type: 'audience_not_editable' });
 });
 
 describe('a cancelled run whose request may have been taken', () => {

@@ -154,8 +154,8 @@ describe('an attempt to publish', () => {
   it('that dies after it has forgotten old files is followed by one that asks for the same parts', async () => {
     const id = await uploaded();
     await ageParts(id, 1);
-    expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1] });
-    expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1] });
+    expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1], lost: false });
+    expect(await publish(id)).toEqual({ next: 'upload_again', parts: [1], lost: false });
     await recordUpload(local.db, {
       activationId: id,
       partIndex: 1,
@@ -164,6 +164,13 @@ describe('an attempt to publish', () => {
       bytes: 1,
     });
     expect(await publish(id)).toMatchObject({ next: 'done' });
+  });
+
+  it('takes files that grew old while others were uploaded again, so that a slow line comes to an end', async () => {
+    const id = await uploaded();
+    await ageParts(id, 0);
+    const asked = { activationId: id, repeats: 0, renewed: true, goAhead: false };
+    expect(await local.call(local.activities.publishAudience, asked)).toMatchObject({ next: 'done' });
   });
 
   it('that forgets files late leaves alone what was uploaded again meanwhile', async () => {

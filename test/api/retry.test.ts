@@ -66,6 +66,7 @@ describe('POST /v1/activations/:id/retry', () => {
       key: old.id,
       uploadId: old.uploadId,
       plan: {},
+      earlier: null,
       activationId: old.id,
     });
     await recordEnd(api.db, old.id, { phase: 'canceled', failure: null, attention: null });

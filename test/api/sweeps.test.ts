@@ -6,12 +6,14 @@ import { inOneProcess } from '../../src/api/background-work.js';
 import { activation } from '../../src/api/schemas/activation.js';
 import type { ActivationRequest } from '../../src/api/schemas/activation-request.js';
 import { sweepAll } from '../../src/api/sweeps/sweep-all.js';
+import { sweepUnusedPreparations } from '../../src/api/sweeps/unused-preparations.js';
 import { createUploads } from '../../src/api/uploads/uploads.js';
 import { recordEnd } from '../../src/database/activations.js';
 import { newId } from '../../src/database/ids.js';
 import { leasePreparation, releasePreparation } from '../../src/database/preparations.js';
 import { openSessionLocks } from '../../src/database/session-locks.js';
-import type { ObjectStore } from '../../src/storage/object-store.js';
+import { giveUpUpload } from '../../src/database/uploads.js';
+import { type ObjectStore, StorageError } from '../../src/storage/object-store.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { CUSTOMERS, readyToActivate } from './support/activation-fixtures.js';
 import { capturingLogger, type RunningApi, runApi } from './support/running-api.js';
@@ -52,7 +54,7 @@ async function startedOn(uploadId: string): Promise<string> {
 /** A run with a prepared part, ended or open. */
 async function preparedBy(uploadId: string, phase: 'failed' | 'open', key: string = newId('pre')) {
   const activationId = await startedOn(uploadId);
-  const wanted = { id: newId('pre'), key, uploadId, plan: {}, activationId };
+  const wanted = { id: newId('pre'), key, uploadId, plan: {}, activationId, earlier: null };
   const { id } = await leasePreparation(api.db, wanted);
   await put(partKey(id, 0));
   await put(rejectedKey(id, 0));
@@ -85,6 +87,32 @@ describe('prepared parts', () => {
     expect(await left([part])).toEqual([]);
   });
 
+  it('are deleted also when those of another preparation cannot be', async () => {
+    const parts: string[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const uploadId = await api.upload(CUSTOMERS);
+      parts.push((await preparedBy(uploadId, 'failed')).part);
+      await giveUpUpload(api.db, uploadId);
+    }
+    const remove = store.delete.bind(store);
+    const refused: string[] = [];
+    store.delete = async (key) => {
+      if (refused.length > 0) return remove(key);
+      refused.push(key);
+      throw new StorageError('unavailable', 'The disk is broken.');
+    };
+    try {
+      const { logger } = capturingLogger();
+      await sweepUnusedPreparations({ db: api.db, store, logger }, new Date());
+    } finally {
+      store.delete = remove;
+    }
+    expect(refused).toHaveLength(1);
+    expect(await left(parts)).toEqual(refused);
+    await sweepIn(2 * DAY);
+    expect(await left(parts)).toEqual([]);
+  });
+
   it('that were kept for an open run go when that run has ended without them', async () => {
     const uploadId = await api.upload(CUSTOMERS);
     const undecided = await startedOn(uploadId);
@@ -110,6 +138,14 @@ describe('lists of rejected rows', () => {
     await api.tus('DELETE', `/v1/uploads/${twin}`);
     await sweepIn(2 * DAY);
     expect(await left([rejected])).toEqual([]);
+  });
+
+  it('go at once with the preparation itself, so that a later run on the same content makes its own', async () => {
+    const [uploadId, twin] = [await api.upload(CUSTOMERS), await api.upload(CUSTOMERS)];
+    const { part, rejected, preparationId } = await preparedBy(uploadId, 'failed', 'of twins');
+    await api.tus('DELETE', `/v1/uploads/${uploadId}`);
+    expect(await left([part, rejected])).toEqual([]);
+    expect((await preparedBy(twin, 'open', 'of twins')).preparationId).not.toBe(preparationId);
   });
 });
 

@@ -109,6 +109,7 @@ it('the lists of rejected rows are deleted with the upload', async () => {
     key: 'expired',
     uploadId: request.uploadId,
     plan: {},
+    earlier: null,
     activationId: id,
   };
   await leasePreparation(api.db, wanted);

@@ -95,7 +95,14 @@ it.each([WRONG_BY_MS, -WRONG_BY_MS])(
     const uploadId = await api.upload(CUSTOMERS);
     const activationId = await newActivation(api.db, { uploadId });
     await markDispatched(api.db, activationId);
-    const preparation = { id: newId('pre'), key: activationId, uploadId, plan: {}, activationId };
+    const preparation = {
+      id: newId('pre'),
+      key: activationId,
+      uploadId,
+      plan: {},
+      activationId,
+      earlier: null,
+    };
     await leasePreparation(api.db, preparation);
     const part = { index: 0, start: 0, end: 1, firstLine: 1, firstRow: 1, rows: 1 };
     await storeSplit(api.db, preparation.id, { rows: 1, parts: [part] });

@@ -55,6 +55,7 @@ export async function newPreparation(db: Database, activationId: string): Promis
   const row = await findActivation(db, activationId);
   if (row === undefined) throw new Error('there is no such activation');
   const id = newId('pre');
-  await leasePreparation(db, { id, key: id, uploadId: row.upload_id, plan: {}, activationId });
+  const { upload_id: uploadId, preparation_id: earlier } = row;
+  await leasePreparation(db, { id, key: id, uploadId, plan: {}, activationId, earlier });
   return id;
 }

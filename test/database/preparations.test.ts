@@ -24,13 +24,14 @@ beforeAll(async () => {
   uploadId = await newUpload(db);
 });
 
-async function lease(key: string, activationId?: string) {
+async function lease(key: string, activationId?: string, earlier: string | null = null) {
   const holder = activationId ?? (await newActivation(db, { uploadId }));
   const preparation = await leasePreparation(db, {
     id: newId('pre'),
     key,
     uploadId,
     plan: {},
+    earlier,
     activationId: holder,
   });
   return { preparation, activationId: holder };
@@ -39,6 +40,14 @@ async function lease(key: string, activationId?: string) {
 const part = (index: number) => ({ index, start: index, end: index + 1, firstLine: 1, firstRow: 1, rows: 1 });
 
 describe('leases', () => {
+  it('are not taken for a run that works on another preparation by now: whoever wants one has slept', async () => {
+    const { preparation: before, activationId } = await lease('before');
+    const { preparation: present } = await lease('present', activationId, before.id);
+    await expect(lease('of the sleeper', activationId, before.id)).rejects.toThrow('another preparation');
+    await expect(lease('before', activationId)).rejects.toThrow('another preparation');
+    expect((await lease('present', activationId, before.id)).preparation.id).toBe(present.id);
+  });
+
   it('give all activations of one plan the same preparation, also at the same moment', async () => {
     const holders = await Promise.all(Array.from({ length: 12 }, () => newActivation(db, { uploadId })));
     const leased = await Promise.all(holders.map((holder) => lease('shared', holder)));
@@ -66,7 +75,14 @@ describe('leases', () => {
       await newActivation(db, { uploadId: shared }),
     ];
     const leaseIt = (activationId: string) =>
-      leasePreparation(db, { id: newId('pre'), key: shared, uploadId: shared, plan: {}, activationId });
+      leasePreparation(db, {
+        id: newId('pre'),
+        key: shared,
+        uploadId: shared,
+        plan: {},
+        activationId,
+        earlier: null,
+      });
     const { id } = await leaseIt(first);
     expect(await releasePreparation(db, id, first)).toBe(false);
     expect((await leaseIt(second)).id).toBe(id);

@@ -73,7 +73,9 @@ describe.concurrent('files that TikTok no longer has at the publication', () => 
     const { activities, calls } = scriptedActivities({
       parts: 5,
       publishAudience: async ({ repeats }) =>
-        repeats === 0 ? { next: 'upload_again', parts: [1, 3] } : { next: 'done', doubted: false },
+        repeats === 0
+          ? { next: 'upload_again', parts: [1, 3], lost: true }
+          : { next: 'done', doubted: false },
     });
     await (await begin(activities)).result();
     expect(partsOf(calls, 'uploadPart')).toEqual([0, 1, 1, 2, 3, 3, 4]);

@@ -23,7 +23,7 @@ const questions = (calls: readonly Call[]) =>
 describe('an approval', () => {
   it.each<[string, Publication]>([
     ['TikTok still processes the audience', { next: 'take_turn' }],
-    ['files have to be uploaded again first', { next: 'upload_again', parts: [0] }],
+    ['files have to be uploaded again first', { next: 'upload_again', parts: [0], lost: true }],
   ])('holds until TikTok was asked: %s', async (_why, notNow) => {
     const asked: boolean[] = [];
     const { activities, calls } = scriptedActivities({
@@ -91,7 +91,7 @@ describe('a pause', () => {
       },
       publishAudience: async () => {
         asked += 1;
-        return asked === 1 ? { next: 'upload_again', parts: [0, 1, 2] } : DONE;
+        return asked === 1 ? { next: 'upload_again', parts: [0, 1, 2], lost: true } : DONE;
       },
     });
     const run = await begin(activities);

@@ -9,6 +9,7 @@ import { startTimeSkipping } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
 import { type Call, recordedPhases, scriptedActivities } from './scripted-activities.js';
+import { rateLimit, reconnectRequired } from './stories.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -217,6 +218,34 @@ describe('a run that is paused while it publishes', () => {
   });
 });
 
+describe('the page of a run that waits for its turn', () => {
+  it("says so also after a wait for TikTok's limits, and not beside the request to sign in", async () => {
+    const [turn, signedIn] = [held(), held()];
+    let asked = 0;
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      awaitTurn: async () => {
+        asked += 1;
+        if (asked === 1) throw rateLimit(1_000);
+        if (asked > 2) return;
+        await turn.until;
+        throw reconnectRequired();
+      },
+      awaitReconnect: () => signedIn.until,
+    });
+    const run = await begin(activities, { action: 'append' });
+    const page = async () =>
+      (await run.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+    await expect.poll(() => asked).toBe(2);
+    expect(await page()).toContain('Waiting until no other run changes the audience');
+    turn.release();
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('waiting_for_reconnect');
+    expect(await page()).not.toContain('no other run changes the audience');
+    signedIn.release();
+    await run.result();
+  });
+});
+
 describe('files that TikTok loses again and again', () => {
   it('end the run after three times, however often it continues as new', async () => {
     const parts = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -224,7 +253,7 @@ describe('files that TikTok loses again and again', () => {
       parts: parts.length,
       publishAudience: async ({ repeats }) => {
         if (repeats >= 3) throw ApplicationFailure.nonRetryable('TikTok has no such file', 'file_refused');
-        return { next: 'upload_again', parts };
+        return { next: 'upload_again', parts, lost: true };
       },
     });
     const run = await begin(activities, { continueAfterEvents: 170 });
@@ -233,6 +262,25 @@ describe('files that TikTok loses again and again', () => {
       run.firstExecutionRunId,
     );
     expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', failure: 'file_refused' });
+  });
+});
+
+describe('files that grow old before they are published', () => {
+  it('are uploaded again as often as that happens, and what has just been is taken as it is', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const { activities, calls } = scriptedActivities({
+      parts: 2,
+      publishAudience: async ({ repeats, renewed }) => {
+        asked.push(renewed);
+        expect(repeats).toBe(0);
+        if (asked.length === 9) return { next: 'done', doubted: false };
+        if (asked.length % 2 === 0) return { next: 'take_turn' };
+        return { next: 'upload_again', parts: [0, 1], lost: false };
+      },
+    });
+    await (await begin(activities, { action: 'append' })).result();
+    expect(asked).toEqual([false, true, false, true, false, true, false, true, false]);
+    expect(count(calls, 'uploadPart')).toBe(10);
   });
 });
 

@@ -41,6 +41,22 @@ it('names the activation in later runs of a chain, to which Temporal gives no ti
   );
 });
 
+it('of a dry run says nowhere that TikTok is called or has an audience', () => {
+  const pageOf = (dryRun: boolean, phase: RunProgress['phase']) =>
+    statusPage({ ...INPUT, dryRun }, { ...PROGRESS, phase }, NOTHING);
+  expect(pageOf(false, 'inspecting')).toContain('are checked at TikTok');
+  expect(pageOf(true, 'inspecting')).toContain('are not checked at TikTok in a dry run');
+  expect(pageOf(false, 'delivering')).toContain('### Uploading to TikTok');
+  expect(pageOf(true, 'delivering')).toContain('### Preparing the parts');
+  expect(pageOf(true, 'delivering')).toContain('Nothing is sent: it is a dry run.');
+  expect(pageOf(true, 'delivering')).not.toMatch(/upload/i);
+  expect(pageOf(false, 'completed')).toContain('The size of the audience, the match rate');
+  expect(pageOf(true, 'completed')).toContain('TikTok has received nothing.');
+  expect(pageOf(true, 'completed')).not.toMatch(/match rate|size of the audience/);
+  // The other phases mean the same.
+  expect(pageOf(true, 'splitting')).toContain('### Counting the rows');
+});
+
 it('sends nobody to TikTok to sign in when a setting of the service is missing', () => {
   const waits: RunProgress = { ...PROGRESS, phase: 'waiting_for_reconnect' };
   const pageFor = (code: string) =>

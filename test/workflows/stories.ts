@@ -328,7 +328,7 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
   'files-lost': () => ({
     activities: {
       publishAudience: async ({ repeats }) =>
-        repeats === 0 ? { next: 'upload_again', parts: [1] } : { next: 'done', doubted: false },
+        repeats === 0 ? { next: 'upload_again', parts: [1], lost: true } : { next: 'done', doubted: false },
     },
   }),
   'answer-missed': () => {
