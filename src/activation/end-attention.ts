@@ -48,6 +48,10 @@ export function helpOncePublished({ action }: Pick<RunEnd, 'action'>): string {
     : 'Look at the audience in TikTok Ads Manager. The change need not be made again.';
 }
 
+/** What help to give for a failure after which nobody knows whether TikTok has made the audience or the change. */
+export const HELP_WHILE_UNKNOWN =
+  'Look in TikTok Ads Manager whether TikTok has taken the request, before you start anything again.';
+
 function afterFailure(end: RunEnd): Attention | null {
   const { published, outcomeUnknown, files } = end.received;
   if (published) {

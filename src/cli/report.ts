@@ -104,14 +104,21 @@ function audienceNotes({ audience, attention }: Activation): string[] {
   ];
 }
 
-function failureOf({ id, phase, failure, audience }: Activation): string[] {
+function failureOf(run: Activation): string[] {
+  const { id, failure } = run;
   const request = failure?.requestId == null ? '' : `TikTok's id of the call: ${failure.requestId}`;
   const lines = failure === null ? [] : [failure.detail, failure.help, request].filter((line) => line !== '');
-  // Once TikTok has taken the request there is nothing to try again.
-  const retryable = (phase === 'failed' || phase === 'canceled') && audience.state === null;
-  return retryable
+  return mayBeRetried(run)
     ? [...lines, `Start it again, on what is prepared already: ${PROGRAM} retry ${id}`]
     : lines;
+}
+
+/** Whether the API takes a retry: not once TikTok has the request, nor while nobody knows whether it has. */
+function mayBeRetried({ phase, attention, audience }: Activation): boolean {
+  if (audience.state !== null) return false;
+  // Whatever TikTok has of a canceled run, the code is one: only the words tell.
+  if (phase === 'canceled') return attention?.detail.includes('retry the run') === true;
+  return phase === 'failed' && (attention === null || attention.code === 'not_published');
 }
 
 function ledger(run: Activation): string[] {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { DATABASE_TIME } from './clock.js';
+import { DATABASE_TIME, databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ActivationsTable } from './schema.js';
@@ -164,8 +164,8 @@ export interface PhaseRecord {
 }
 
 /**
- * Records where an open run stands. What it waited for is over. A step that was frozen and comes after a later one of the
- * same run changes nothing.
+ * Records where an open run stands. What it waited for is over, but for a wait of the run's own that a pause or a reconnect
+ * only lies over. A step that was frozen and comes after a later one of the same run changes nothing.
  */
 export async function recordPhase(db: Database, id: string, record: PhaseRecord): Promise<void> {
   await db
@@ -173,7 +173,7 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
     .set((eb) => ({
       phase: record.phase,
       attention: record.attention === null ? null : JSON.stringify(record.attention),
-      waiting: null,
+      waiting: sql<string | null>`CASE WHEN ${goesOnWaiting(record)} THEN waiting END`,
       started_at: eb.fn.coalesce('started_at', DATABASE_TIME),
       phase_run: record.step?.runId ?? null,
       phase_step: record.step?.number ?? null,
@@ -189,6 +189,24 @@ export async function recordPhase(db: Database, id: string, record: PhaseRecord)
           ]),
     )
     .execute();
+}
+
+/**
+ * Whether the run's own wait outlasts the record: nothing records it again before it is over. A record that changes
+ * nothing is the run's word that its wait for TikTok's limits is over, unless it is a step that is only tried again. The
+ * next look at an audience is waited for under a pause alone: whatever else comes has looked.
+ */
+function goesOnWaiting({ phase, attention, step }: PhaseRecord) {
+  const told = attention === null ? null : JSON.stringify(attention);
+  return sql<boolean>`
+    (phase_run, phase_step) = (${step?.runId ?? null}, ${step?.number ?? null})
+    OR (waiting->>'until')::timestamptz > ${DATABASE_TIME} AND CASE waiting->>'kind'
+      WHEN 'rate_limit' THEN
+        (phase, attention) IS DISTINCT FROM (${phase}::text, ${told}::jsonb)
+        AND (phase IN ('paused', 'waiting_for_reconnect') OR ${phase} IN ('paused', 'waiting_for_reconnect'))
+      WHEN 'matching' THEN (phase, ${phase}) IN (('matching', 'paused'), ('paused', 'matching'))
+      ELSE false
+    END`;
 }
 
 /** Records what an open run asks, as long as it does and nothing of it is recorded. */
@@ -221,13 +239,26 @@ export async function recordWaiting(
     .execute();
 }
 
-/** Forgets what an open run waited for, if it was one of these kinds. */
-export async function endWaiting(db: Database, id: string, kinds: readonly string[]): Promise<void> {
+/**
+ * Forgets what an open run waited for, if it was one of these kinds. A wait for TikTok's limits that is longer than
+ * `ofTheRunMs` stays: it is the run's own, and the success of one lane does not end it.
+ */
+export async function endWaiting(
+  db: Database,
+  id: string,
+  kinds: readonly string[],
+  ofTheRunMs: number,
+): Promise<void> {
   await db
     .updateTable('activations')
     .set({ waiting: null })
     .where('id', '=', id)
     .where(sql<string>`waiting->>'kind'`, 'in', kinds)
+    .where(
+      sql<boolean>`NOT (
+        waiting->>'kind' = 'rate_limit' AND (waiting->>'until')::timestamptz > ${databaseTimeIn(ofTheRunMs)}
+      )`,
+    )
     .execute();
 }
 

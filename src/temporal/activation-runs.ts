@@ -125,10 +125,14 @@ export function createActivationRuns(client: Client): ActivationRuns {
 
 /** What the run is about, in Markdown: the fixed half of its page in Temporal's Web UI. */
 function detailsOf(input: ActivateAudienceInput): string {
+  const { advertiserId: advertiser, connectionId: connection, dryRun } = input;
+  const forWhom = `for the advertiser ${advertiser}, by the connection ${connection}`;
   return [
-    `Delivers a customer file to TikTok for the advertiser ${input.advertiserId}, by the connection ${input.connectionId}.`,
+    dryRun
+      ? `Prepares a customer file ${forWhom}, as if to deliver it to TikTok. Nothing is sent: it is a dry run.`
+      : `Delivers a customer file to TikTok ${forWhom}.`,
     '',
-    `The report, the rejected rows and the size of the audience are [in the console](${input.consoleUrl}).`,
+    `The report, the rejected rows and ${dryRun ? 'the files that would be uploaded' : 'the size of the audience'} are [in the console](${input.consoleUrl}).`,
     '',
     'Beside this stands what happens now and what to do. Each line of the timeline names its part of the file.',
   ].join('\n');

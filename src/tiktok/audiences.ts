@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchesOf } from './batches.js';
 import type { AudienceDetails, AudienceSummary, TikTokClient } from './client.js';
 import { id, nothing, text } from './fields.js';
+import { quotable } from './private-words.js';
 import type { Transport } from './transport.js';
 
 /** The most that TikTok gives on one page. */
@@ -181,14 +182,19 @@ function detailsOf(item: z.infer<typeof details>['list'][number]): AudienceDetai
   const { audience_details: fields, audience_history: history } = item;
   return {
     ...summaryOf(fields, fields.type),
-    errorMessage: fields.error_msg,
-    message: fields.msg,
+    errorMessage: said(fields.error_msg),
+    message: said(fields.msg),
     history: (history ?? []).map((entry) => ({
       action: entry.action,
       detail: entry.action_detail,
       editor: entry.editor,
-      message: entry.msg,
+      message: said(entry.msg),
       time: entry.opt_time,
     })),
   };
+}
+
+/** TikTok's words about an audience may quote what is wrong in its files. */
+function said(words: string | null): string | null {
+  return words === null ? null : quotable(words, []);
 }

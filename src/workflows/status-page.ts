@@ -91,6 +91,25 @@ const MEANING: Readonly<Record<Phase, Meaning>> = {
   },
 };
 
+/** In their places, when TikTok is not called. */
+const MEANING_OF_DRY_RUN: Partial<Readonly<Record<Phase, Meaning>>> = {
+  inspecting: {
+    title: 'Reading the file',
+    now: 'The head of the file is read: encoding, columns, identifiers. The advertiser and the audience are not checked at TikTok in a dry run.',
+    toDo: NOTHING,
+  },
+  delivering: {
+    title: 'Preparing the parts',
+    now: 'Part by part, the identifiers are hashed as for TikTok. Nothing is sent: it is a dry run.',
+    toDo: NOTHING,
+  },
+  completed: {
+    title: 'Done: a dry run',
+    now: 'The run has ended and every row is accounted for. TikTok has received nothing.',
+    toDo: 'The files that would be uploaded and the rejected rows are in the console. To deliver the file, start it without the dry run.',
+  },
+};
+
 /** In the place of the one of `waiting_for_reconnect`, when no sign-in is missing. */
 const SETTING_MISSING: Meaning = {
   title: 'Waiting for a person: a setting of this service',
@@ -106,14 +125,14 @@ export function statusPage(
 ): string {
   const { phase, parts, rowsTotal, partsUploaded, rowsSent, rowsRejected } = progress;
   const { held, waiting, failure } = situation;
-  const { title, now, toDo } = meaningOf(phase, held);
+  const { title, now, toDo } = meaningOf(phase, held, input.dryRun);
   // Temporal shows the title that a run was started with, and gives it to no later run of the chain.
   const named = input.carried === undefined || input.title === undefined ? [] : [`## ${input.title}`, ''];
   const lines = [...named, `### ${title}`, ''];
   if (failure !== null) lines.push(`> ${failure.detail}`, '');
   if (held !== null) lines.push(...whatIsAsked(held, phase), '');
   lines.push(
-    `**What happens now:** ${waiting === null || phase === 'paused' ? now : `${now} ${waiting}.`}`,
+    `**What happens now:** ${waiting === null || phase === 'paused' || held !== null ? now : `${now} ${waiting}.`}`,
     '',
   );
   lines.push(`**What to do:** ${failure?.help ?? toDo}`, '');
@@ -134,9 +153,10 @@ export function statusPage(
   return lines.join('\n');
 }
 
-function meaningOf(phase: Phase, held: Held | null): Meaning {
+function meaningOf(phase: Phase, held: Held | null, dryRun: boolean): Meaning {
   const bySettings = held !== null && MENDED_BY_SETTINGS.has(held.attention.code);
-  return phase === 'waiting_for_reconnect' && bySettings ? SETTING_MISSING : MEANING[phase];
+  if (phase === 'waiting_for_reconnect' && bySettings) return SETTING_MISSING;
+  return (dryRun ? MEANING_OF_DRY_RUN[phase] : undefined) ?? MEANING[phase];
 }
 
 function whatIsAsked({ attention, untilMs }: Held, phase: Phase): string[] {

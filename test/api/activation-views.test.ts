@@ -207,6 +207,28 @@ describe('signals', () => {
     );
   });
 
+  it.each(['approve', 'reject'])(
+    '%s that names no question answers the open one under a pause, and nothing where a sign-in or a setting is missing',
+    async (message) => {
+      const { id } = await start();
+      const answer = async (code: string, query: string) => {
+        const attention = { code, title: 'Title', detail: 'Detail.', url: null };
+        await recordPhase(api.db, id, { phase: 'paused', attention, step: null });
+        return api.post(`/v1/activations/${id}/${message}${query}`);
+      };
+      expect((await answer('publication_unclear', '')).status).toBe(202);
+      const told = () => api.runs.told.filter(({ activationId }) => activationId === id);
+      expect(told()).toEqual([{ activationId: id, message }]);
+      for (const code of ['reconnect_tiktok', 'environment_missing']) {
+        for (const query of ['', `?question=${code}`]) {
+          const refusal = problemOf(await answer(code, query));
+          expect(refusal).toMatchObject({ status: 409, code: 'run_asks_nothing', phase: 'paused' });
+        }
+      }
+      expect(told()).toHaveLength(1);
+    },
+  );
+
   it.each([
     ['pause', 'delivering'],
     ['resume', 'paused'],

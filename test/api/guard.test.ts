@@ -127,7 +127,9 @@ describe('with keys', () => {
     const cookie = right.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/; HttpOnly; SameSite=Lax$/);
     expect(cookie).not.toContain(KEYS[1]);
-    expect((await type(KEYS[1] ?? '', '//attacker.example/')).text).toContain('href="/docs"');
+    for (const foreign of ['//attacker.example/', '/\\attacker.example/', '/\t/attacker.example/', '//[']) {
+      expect((await type(KEYS[1] ?? '', foreign)).text).toContain('href="/docs"');
+    }
 
     const session = { cookie: cookie.split(';')[0] ?? '' };
     const led = await fetch(api.url + page, { redirect: 'manual', headers: session });

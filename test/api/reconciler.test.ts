@@ -29,7 +29,11 @@ describe('a run that Temporal has ended', () => {
     const settled = await now(id);
     expect(settled).toMatchObject({
       phase: 'failed',
-      failure: { code: 'terminated', detail: 'The run was terminated in Temporal.' },
+      failure: {
+        code: 'terminated',
+        detail: 'The run was terminated in Temporal.',
+        help: expect.stringContaining('retry the run'),
+      },
     });
     expect(settled.finishedAt).not.toBeNull();
 
@@ -93,6 +97,26 @@ describe('a run that Temporal has ended', () => {
     const settled = await now(published.id);
     expect(settled.attention?.detail).toContain('has created the audience “Spring buyers · x” (195)');
     expect(settled.failure?.help).toContain('Do not start the activation again');
+  });
+
+  it('is not to be retried, by its help as by the API, when nobody knows whether TikTok has its request', async () => {
+    const { id } = await start();
+    const intent = {
+      activationId: id,
+      action: 'create',
+      oneTimeName: 'Spring buyers · y',
+      audienceId: null,
+      historyBefore: null,
+    };
+    await recordSend(api.db, intent, 0, 1_000);
+    await client.workflow.getHandle(id).terminate();
+    await reconciler.reconcile(soon());
+    const { attention, failure } = await now(id);
+    expect(attention?.code).toBe('outcome_unknown');
+    expect(failure?.help).toMatch(/^Look in TikTok Ads Manager whether TikTok has taken the request/);
+    expect(failure?.help).not.toContain('retry');
+    const problem = problemOf(await api.post(`/v1/activations/${id}/retry`));
+    expect(problem).toMatchObject({ status: 409, code: 'outcome_unknown' });
   });
 
   it('is settled at once when somebody tells it something', async () => {

@@ -75,6 +75,23 @@ it('a run to the sandbox says that it is a simulation, and TikTok itself is not 
   expect((await callsOf(withoutSandbox.sandboxUrl)).length).toBe(before);
 });
 
+it('a dry run says that it is one, also in the simulation', async () => {
+  const [live, simulated, uploadId] = await Promise.all([
+    api.connect(),
+    sandboxConnection(createApiClient({ url: api.url })),
+    api.upload(CUSTOMERS),
+  ]);
+  const titleOf = async (connectionId: string, dryRun: boolean) => {
+    const audience = { action: 'create', name: 'Try' };
+    const request = { uploadId, connectionId, advertiserId: ADVERTISER, audience, dryRun };
+    const { id } = activation.parse((await api.post('/v1/activations', request)).body);
+    return api.runs.started.find(({ input }) => input.activationId === id)?.title;
+  };
+  expect(await titleOf(live.id, true)).toMatch(/^Dry run: Create audience “Try”/);
+  expect(await titleOf(simulated.id, true)).toMatch(/^Simulation: Dry run: Create audience “Try”/);
+  expect(await titleOf(live.id, false)).toMatch(/^Create audience “Try”/);
+});
+
 it('a run to TikTok itself is none', async () => {
   const { id } = await api.connect();
   const request = {

@@ -50,6 +50,24 @@ it('an accepted activation is a workflow under its id, which a person finds by i
   expect(problemOf(answer)).toMatchObject({ status: 409, code: 'run_is_gone' });
 });
 
+it('the page of a dry run says that nothing is sent, and that of another run what is delivered', async () => {
+  const request = await readyToActivate(api);
+  const detailsOf = async (dryRun: boolean) => {
+    const { id } = activation.parse((await api.post('/v1/activations', { ...request, dryRun })).body);
+    const run = client.workflow.getHandle(id);
+    const details = await (await run.describe()).staticDetails();
+    await run.terminate('end of the test');
+    return details;
+  };
+  const dry = await detailsOf(true);
+  expect(dry).toContain('Nothing is sent: it is a dry run.');
+  expect(dry).toContain('the files that would be uploaded are [in the console]');
+  expect(dry).not.toMatch(/Delivers|size of the audience/);
+  const real = await detailsOf(false);
+  expect(real).toContain('Delivers a customer file to TikTok for the advertiser');
+  expect(real).toContain('the size of the audience are [in the console]');
+});
+
 it('a pause that is taken back before it is recorded does not hold the run, and the next one does', async () => {
   const { id } = activation.parse((await api.post('/v1/activations', await readyToActivate(api))).body);
   const tell = async (...messages: readonly string[]) => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endAttention } from '../../src/activation/end-attention.js';
 import { runCli } from './run-cli.js';
 import { activationOf, completedRun, progressOf } from './samples.js';
 import { problem, ScriptedApi } from './scripted-api.js';
@@ -63,6 +64,46 @@ describe('commands about runs', () => {
     const unexplained = await runCli(['show', 'act_1', '--api', api.url]);
     expect(unexplained.stdout).toContain(`TikTok says: ${words}`);
     expect(unexplained.stdout).not.toContain('sandbox');
+  });
+
+  it.each(
+    (['failed', 'canceled'] as const).flatMap((outcome) => [
+      { outcome, tiktok: 'has nothing', has: {}, offered: true },
+      { outcome, tiktok: 'has files', has: { files: 2 }, offered: true },
+      { outcome, tiktok: 'may have the request', has: { files: 2, outcomeUnknown: true }, offered: false },
+      { outcome, tiktok: 'has the request', has: { files: 2, published: true }, offered: false },
+    ]),
+  )(
+    'show offers a retry only of what the API tries again: $outcome, and TikTok $tiktok ($offered)',
+    async ({ outcome, has, offered }) => {
+      const attention = endAttention({
+        outcome,
+        cutOff: false,
+        action: 'create',
+        name: 'Spring buyers',
+        audienceState: null,
+        words: null,
+        received: {
+          files: 0,
+          published: false,
+          outcomeUnknown: false,
+          audienceId: null,
+          oneTimeName: null,
+          ...has,
+        },
+      });
+      api.run = activationOf({ phase: outcome, attention });
+      const { stdout } = await runCli(['show', 'act_1', '--api', api.url]);
+      expect(stdout.includes('activate -- retry act_1')).toBe(offered);
+    },
+  );
+
+  it('show offers no retry of a run whose audience is seen at TikTok', async () => {
+    const run = completedRun();
+    api.run = { ...run, phase: 'failed', audience: { ...run.audience, state: 'processing' } };
+    const { stdout } = await runCli(['show', 'act_1', '--api', api.url]);
+    expect(stdout).toContain('Failed: run act_1');
+    expect(stdout).not.toContain('retry act_1');
   });
 
   it('show of an unknown run prints the problem and ends with 2', async () => {

@@ -7,6 +7,7 @@ import {
 } from '../../src/database/accept-activations.js';
 import { progressOf } from '../../src/database/activation-progress.js';
 import {
+  endWaiting,
   findActivation,
   markDispatched,
   openActivationsOf,
@@ -178,6 +179,113 @@ describe('what a run records', () => {
       bytesTotal: 10,
     });
     expect(await progressOf(db, [])).toEqual(new Map());
+  });
+});
+
+describe('what an open run waits for', () => {
+  const HOUR_MS = 3_600_000;
+  const reconnect = { code: 'reconnect_tiktok' };
+
+  async function waitingFor(kind: string, inMs: number, phase: string): Promise<string> {
+    const id = await newActivation(db, { uploadId, connectionId });
+    await recordPhase(db, id, { phase, attention: null, step: null });
+    await recordWaiting(db, id, { kind, until: new Date(Date.now() + inMs) });
+    return id;
+  }
+
+  /** The kind of the wait after each of the phases. */
+  async function afterPhases(id: string, phases: readonly string[]): Promise<(string | null)[]> {
+    const seen: (string | null)[] = [];
+    for (const phase of phases) {
+      const attention = phase === 'waiting_for_reconnect' ? reconnect : null;
+      await recordPhase(db, id, { phase, attention, step: null });
+      seen.push(await kindOf(id));
+    }
+    return seen;
+  }
+
+  async function kindOf(id: string): Promise<string | null> {
+    const { kind } = await db
+      .selectFrom('activations')
+      .select(sql<string | null>`waiting->>'kind'`.as('kind'))
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    return kind;
+  }
+
+  it.each([
+    ['rate_limit', 'delivering', ['paused', 'delivering', 'paused']],
+    ['rate_limit', 'delivering', ['waiting_for_reconnect', 'paused', 'waiting_for_reconnect', 'delivering']],
+    ['matching', 'matching', ['paused', 'matching', 'paused']],
+  ])('%s goes on in the phase %s under what lies over it: %j', async (kind, working, phases) => {
+    const id = await waitingFor(kind, HOUR_MS, working);
+    expect(await afterPhases(id, phases)).toEqual(phases.map(() => kind));
+    await recordEnd(db, id, { phase: 'canceled', failure: null, attention: null });
+    expect(await kindOf(id)).toBeNull();
+  });
+
+  it('a sign-in that is asked for, and made, under a pause ends no wait for the limits', async () => {
+    const id = await waitingFor('rate_limit', HOUR_MS, 'paused');
+    for (const attention of [reconnect, null]) {
+      await recordPhase(db, id, { phase: 'paused', attention, step: null });
+      expect(await kindOf(id)).toBe('rate_limit');
+    }
+  });
+
+  it('a step that is tried again after its record has arrived ends no wait', async () => {
+    const id = await waitingFor('rate_limit', HOUR_MS, 'delivering');
+    const record = (number: number) =>
+      recordPhase(db, id, { phase: 'paused', attention: null, step: { runId: 'run', number } });
+    await record(7);
+    await record(7);
+    expect(await kindOf(id)).toBe('rate_limit');
+    await record(8);
+    expect(await kindOf(id)).toBeNull();
+  });
+
+  it.each(['delivering', 'paused', 'waiting_for_reconnect'])(
+    'the run says that its wait for the limits is over by recording the phase %s again',
+    async (phase) => {
+      const id = await waitingFor('rate_limit', HOUR_MS, 'publishing');
+      await recordPhase(db, id, {
+        phase,
+        attention: phase === 'waiting_for_reconnect' ? reconnect : null,
+        step: null,
+      });
+      await recordWaiting(db, id, { kind: 'rate_limit', until: new Date(Date.now() + HOUR_MS) });
+      expect(await afterPhases(id, [phase])).toEqual([null]);
+    },
+  );
+
+  it.each([
+    ['the limits', 'rate_limit', HOUR_MS, 'delivering', 'publishing'],
+    ['the next look', 'matching', HOUR_MS, 'matching', 'reporting'],
+    ['the next look', 'matching', HOUR_MS, 'matching', 'waiting_for_reconnect'],
+    ['the next look', 'matching', HOUR_MS, 'paused', 'waiting_for_reconnect'],
+    ['TikTok', 'tiktok_unavailable', HOUR_MS, 'delivering', 'paused'],
+    ['limits that allow calls again', 'rate_limit', -1_000, 'delivering', 'paused'],
+    ['a look that is due', 'matching', -1_000, 'paused', 'matching'],
+  ])('a wait for %s (%s, %i ms) ends between the phases %s and %s', async (_, kind, inMs, from, to) => {
+    const id = await waitingFor(kind, inMs, from);
+    expect(await afterPhases(id, [to])).toEqual([null]);
+  });
+
+  it('a wait without an end is over with the phase', async () => {
+    const id = await waitingFor('matching', HOUR_MS, 'matching');
+    await recordWaiting(db, id, { kind: 'matching', until: null });
+    expect(await afterPhases(id, ['paused'])).toEqual([null]);
+  });
+
+  it.each([
+    ['rate_limit', HOUR_MS, 'rate_limit'],
+    ['rate_limit', 5_000, null],
+    ['rate_limit', -1_000, null],
+    ['storage', HOUR_MS, null],
+    ['matching', 5_000, 'matching'],
+  ])('%s for %i ms is, after a success of one lane: %s', async (kind, inMs, left) => {
+    const id = await waitingFor(kind, inMs, 'delivering');
+    await endWaiting(db, id, ['rate_limit', 'storage'], 10_000);
+    expect(await kindOf(id)).toBe(left);
   });
 });
 

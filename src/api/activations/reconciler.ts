@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { endAttention, helpOncePublished } from '../../activation/end-attention.js';
+import { endAttention, HELP_WHILE_UNKNOWN, helpOncePublished } from '../../activation/end-attention.js';
 import { partsPrefix } from '../../activation/object-keys.js';
 import { type FinalPhase, isFinal } from '../../activation/phases.js';
-import { storedRequest } from '../../activation/stored-request.js';
+import { type StoredRequest, storedRequest } from '../../activation/stored-request.js';
 import {
   type ActivationRow,
   activationsEndedBadly,
@@ -162,7 +162,7 @@ function endOf(
         : {
             code: TERMINATED,
             detail: reason,
-            help: received.published ? helpOncePublished(audience) : RETRY_HELP,
+            help: helpOf(audience, received),
           },
     attention: endAttention({
       outcome: phase,
@@ -174,6 +174,12 @@ function endOf(
       received,
     }),
   };
+}
+
+/** A retry is refused where TikTok has the request, or may have it. */
+function helpOf(audience: StoredRequest['audience'], received: ReceivedByTikTok): string {
+  if (received.published) return helpOncePublished(audience);
+  return received.outcomeUnknown ? HELP_WHILE_UNKNOWN : RETRY_HELP;
 }
 
 const RETRY_HELP =

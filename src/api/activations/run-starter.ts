@@ -90,10 +90,11 @@ export function createRunStarter(deps: {
 }
 
 /** One line for Temporal's Web UI. The audience's name is the marketer's own; the file's name stays out. */
-function titleOf({ audience }: StoredRequest, row: ActivationRow, simulation: boolean): string {
+function titleOf({ audience, dryRun }: StoredRequest, row: ActivationRow, simulation: boolean): string {
   const kind = simulation ? 'Simulation: ' : '';
+  const dry = dryRun ? 'Dry run: ' : '';
   const again = row.retry_of === null ? '' : 'Again: ';
-  return cut(`${kind}${again}${subject(audience)} from upload ${row.upload_id}`, LONGEST_TITLE_BYTES);
+  return cut(`${kind}${dry}${again}${subject(audience)} from upload ${row.upload_id}`, LONGEST_TITLE_BYTES);
 }
 
 function subject({ action, name, audienceId }: StoredRequest['audience']): string {

@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { MENDED_BY_SETTINGS } from '../../activation/attention.js';
 import { isFinal, PHASES, type Phase } from '../../activation/phases.js';
+import { MENDED_BY_SIGN_IN } from '../../connections/attention.js';
 import { type ActivationRow, findActivation } from '../../database/activations.js';
 import type { Database } from '../../database/open-database.js';
 import type { ActivationRuns, Delivery } from '../../temporal/activation-runs.js';
@@ -56,9 +58,11 @@ function refuseSenseless(signal: Signal, activation: ActivationRow, question: st
   }
   // A pause or its end may be on its way, and not in the database yet: only the run knows what a `pause` or `resume` changes.
   if (signal !== 'approve' && signal !== 'reject') return;
-  const asked = question === undefined ? null : openQuestion(activation);
+  const asked = openQuestion(activation);
   // A question stays open under a pause.
-  if (phase !== 'waiting_for_approval' && !(phase === 'paused' && asked === question)) {
+  const openUnderPause =
+    phase === 'paused' && asked !== null && (question === undefined || asked === question);
+  if (phase !== 'waiting_for_approval' && !openUnderPause) {
     throw conflict('run_asks_nothing', phase, `The run asks nothing (${phase}).`);
   }
   if (question !== undefined && asked !== question) {
@@ -68,8 +72,10 @@ function refuseSenseless(signal: Signal, activation: ActivationRow, question: st
 
 const storedAttention = z.object({ code: z.string() });
 
+/** What a sign-in or a setting mends is no question: a pause may lie over either. */
 function openQuestion({ attention }: ActivationRow): string | null {
-  return storedAttention.safeParse(attention).data?.code ?? null;
+  const code = storedAttention.safeParse(attention).data?.code ?? null;
+  return code === null || MENDED_BY_SIGN_IN.has(code) || MENDED_BY_SETTINGS.has(code) ? null : code;
 }
 
 async function send(

@@ -35,7 +35,9 @@ function field(request: Request, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A path of this server; what begins like the address of another one is not followed. */
+/** A path of this server; what a browser could take for the address of another one is not followed. */
 function localPath(to: string): string {
-  return /^\/(?![/\\])[^\\]*$/.test(to) ? to : '/docs';
+  const here = 'http://here.invalid';
+  const local = to.startsWith('/') && URL.canParse(to, here) && new URL(to, here).origin === here;
+  return local ? to : '/docs';
 }
