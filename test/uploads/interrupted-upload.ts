@@ -75,6 +75,7 @@ export async function interruptedUpload(story: {
           line.cut();
           break;
       }
+      line.letGo();
       accepted.push({ bytes: received(product, line), requests: line.carried.length });
       if (kind === 'client killed') await client.start();
     }

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** A PATCH request as it passed: where it said that it begins, and how many bytes of the file it then carried. */
@@ -19,6 +25,7 @@ export class UploadLine {
   readonly #server = createServer((incoming, answer) => this.#carry(incoming, answer));
   #total = 0;
   #awaited: { readonly position: number; readonly reached: () => void } | undefined;
+  #held: { readonly incoming: IncomingMessage; readonly outgoing: ClientRequest } | undefined;
 
   private constructor(target: string) {
     this.#target = new URL(target);
@@ -41,11 +48,18 @@ export class UploadLine {
     return this.#total;
   }
 
-  /** Settles when the file has passed up to this byte. */
+  /** Settles when the file has passed up to this byte. What follows is held until `letGo`. */
   async reaches(position: number): Promise<void> {
     await new Promise<void>((reached) => {
       this.#awaited = { position, reached };
     });
+  }
+
+  /** Breaks off the request that is held, if nobody has before: whoever made it may be gone. */
+  letGo(): void {
+    this.#held?.outgoing.destroy();
+    this.#held?.incoming.socket.resetAndDestroy();
+    this.#held = undefined;
   }
 
   /** Resets what is open, at both ends. New connections pass. */
@@ -76,11 +90,11 @@ export class UploadLine {
     });
     incoming.on('error', () => outgoing.destroy());
     if (incoming.method === 'POST' && incoming.url === '/v1/uploads') this.begun++;
-    if (incoming.method === 'PATCH') this.#count(incoming);
+    if (incoming.method === 'PATCH') this.#count(incoming, outgoing);
     incoming.pipe(outgoing);
   }
 
-  #count(incoming: IncomingMessage): void {
+  #count(incoming: IncomingMessage, outgoing: ClientRequest): void {
     const carried = {
       path: incoming.url ?? '',
       offset: Number(incoming.headers['upload-offset']),
@@ -91,6 +105,10 @@ export class UploadLine {
       carried.bytes += chunk.length;
       this.#total += chunk.length;
       if (this.#awaited === undefined || carried.offset + carried.bytes < this.#awaited.position) return;
+      // Else a slow kill would come when the rest of the file has passed too.
+      incoming.unpipe(outgoing);
+      incoming.pause();
+      this.#held = { incoming, outgoing };
       this.#awaited.reached();
       this.#awaited = undefined;
     });
