@@ -51,14 +51,14 @@ export function change(publishing: Publishing, wanted: keyof typeof UPDATE_ACTIO
       }
     },
 
-    async prepare(goAhead) {
+    async prepare(again) {
       // A run that was reset may come here past the wait for its turn.
       const turn = await takeTurn(deps.db, { activationId: activation.id, advertiserId, audienceId });
       if (turn.kind === 'busy') return { kind: 'busy' };
       const audience = await details();
       const changeable = checkChangeable(activation, audienceId, audience, await timeZone(), await now());
-      // The size may be that of the change which a person wants made once more.
-      if (!goAhead) requireConfirmedSize(activation, audienceId, changeable);
+      // The size may be that of the change itself.
+      if (!again) requireConfirmedSize(activation, audienceId, changeable);
       if (!changeable.editable) return { kind: 'busy' };
       return {
         kind: 'ready',

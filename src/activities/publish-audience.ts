@@ -63,6 +63,8 @@ const MOST_REPEATS = 3;
 
 /** One in half a minute, three days long: as long as TikTok may take to process an audience, and a day more. */
 const MOST_REFUSALS = 72 * 120;
+/** While an earlier request is open, TikTok is looked at for five minutes before each. */
+const MOST_SLOW_REFUSALS = 72 * 12;
 const REFUSED_FOR_LONG = 'TikTok calls the audience editable and has refused its change for three days.';
 
 /** When an attempt came too late to send: it or another one begins anew. */
@@ -201,15 +203,16 @@ async function send(
   const aged = input.renewed ? [] : agedDeliveries(deliveries, await readDatabaseTime(deps.db));
   const missing = await undeliveredParts(publishing, deliveries);
   if (aged.length + missing.length > 0) return uploadAgain(publishing, aged, missing, false);
-  const readiness = await target.prepare(input.goAhead);
+  // What became of an earlier request may still show.
+  const open = known?.send_before != null;
+  const readiness = await target.prepare(input.goAhead || open);
   if (readiness.kind === 'busy') return { next: 'take_turn' };
   const content = await audienceContent(publishing);
   if (isCanceled(Context.current()))
     throw new CancelledFailure('The run was cancelled before TikTok was asked.');
 
   const window = openSendWindow();
-  // What became of an earlier request may still show. Where a person wants it again, what shows by now is not it.
-  const open = known?.send_before != null;
+  // Where a person wants it again, what shows by now is not the earlier request.
   const historyBefore = open && !input.goAhead ? known.history_before : readiness.intent.historyBefore;
   const intent = { ...readiness.intent, historyBefore };
   const sends = await recordSend(deps.db, intent, known?.sends ?? 0, SEND_WITHIN_MS);
@@ -226,7 +229,8 @@ async function send(
     if (!(error instanceof TikTokError)) throw error;
     if (outcome === 'unknown') return { next: 'look', inMs: 0 };
     if (error.class === 'not_editable') {
-      if (sends >= MOST_REFUSALS) throw new ActivationFailure('audience_not_editable', REFUSED_FOR_LONG);
+      if (sends >= (open ? MOST_SLOW_REFUSALS : MOST_REFUSALS))
+        throw new ActivationFailure('audience_not_editable', REFUSED_FOR_LONG);
       return { next: 'take_turn' };
     }
     const refused = refusedDeliveries(error, deliveries);

@@ -38,9 +38,9 @@ export interface Target {
   /**
    * Checks, immediately before the request, what it rests on.
    *
-   * @param goAhead a person wants it although TikTok may have done it already
+   * @param again TikTok may have done it already: the audience may be as this run has made it
    */
-  prepare(goAhead: boolean): Promise<Readiness>;
+  prepare(again: boolean): Promise<Readiness>;
   /** Makes the request; `letGo` is called immediately before it leaves. */
   send(content: AudienceContent, letGo: () => void): Promise<ChangeReceipt & { readonly audienceId: string }>;
 }

@@ -23,6 +23,9 @@ export interface RecheckInput extends ReconnectInput {
   readonly ask: boolean;
 }
 
+/** About half an hour after the first, by the distances of the retries. */
+const FIRST_LOOK_AT_TIKTOK = 8;
+
 /** Nobody has signed in again yet; expected, and tried again. */
 export class StillUnauthorizedError extends Error {
   override readonly name = 'StillUnauthorizedError';
@@ -32,7 +35,7 @@ export class StillUnauthorizedError extends Error {
 export function recheckConnection(deps: ActivityDependencies) {
   return async (input: RecheckInput): Promise<boolean> => {
     if (await isNewer(deps, input)) return true;
-    return input.ask && (await deps.access.recheck(input));
+    return input.ask && (await deps.access.recheck(input, 'works'));
   };
 }
 
@@ -40,9 +43,7 @@ export function recheckConnection(deps: ActivityDependencies) {
 export function awaitReconnect(deps: Pick<ActivityDependencies, 'db' | 'access'>) {
   return async (input: AwaitReconnectInput): Promise<void> => {
     if (await isNewer(deps, input)) return;
-    // Not at the first look: of several workers one may be set up rightly and another not.
-    const later = Context.current().info.attempt > 1;
-    if (later && (await isMended(deps, input))) return;
+    if (await isMended(deps, input, Context.current().info.attempt)) return;
     throw new StillUnauthorizedError('Nobody has signed in at TikTok again yet.');
   };
 }
@@ -51,14 +52,19 @@ export function awaitReconnect(deps: Pick<ActivityDependencies, 'db' | 'access'>
 async function isMended(
   { db, access }: Pick<ActivityDependencies, 'db' | 'access'>,
   { connectionId, failedVersion, cause, advertiserId }: AwaitReconnectInput,
+  look: number,
 ): Promise<boolean> {
-  if (cause !== undefined && MENDED_BY_SETTINGS.has(cause)) return access.canBeOpened(connectionId);
+  // Not at the first look: of several workers one may be set up rightly and another not.
+  if (cause !== undefined && MENDED_BY_SETTINGS.has(cause))
+    return look > 1 && access.canBeOpened(connectionId);
+  // Not every refusal shows in what is asked here, and then the run would try in vain each time.
+  if (look < FIRST_LOOK_AT_TIKTOK) return false;
   // While the connection is given up, only a person has it asked for; another of its runs may have found it mended.
   const connection = await findConnection(db, connectionId);
   const stands = connection?.status === 'configured' && connection.version === failedVersion;
   if (!stands || advertiserId === undefined) return false;
   try {
-    return await access.recheck({ connectionId, advertiserId });
+    return await access.recheck({ connectionId, advertiserId }, 'refused');
   } catch (error) {
     if (error instanceof TikTokError) return false;
     throw error;

@@ -59,8 +59,10 @@ export interface ConnectionAccess {
    * permission may have been mended without a new sign-in. When it works the connection is usable again.
    *
    * Throws `TikTokError` when TikTok could not be asked.
+   *
+   * @param doubt what counts where TikTok does not tell whether audiences may be changed
    */
-  recheck(target: AccessTarget): Promise<boolean>;
+  recheck(target: AccessTarget, doubt: 'works' | 'refused'): Promise<boolean>;
 }
 
 export function createConnectionAccess(deps: {
@@ -127,7 +129,7 @@ export function createConnectionAccess(deps: {
       }
     },
 
-    async recheck({ connectionId, advertiserId }) {
+    async recheck({ connectionId, advertiserId }, doubt) {
       const connection = await findConnection(db, connectionId);
       if (connection === undefined || connection.access_token === null) return false;
       const tiktok = environments[connection.environment]?.client;
@@ -135,7 +137,7 @@ export function createConnectionAccess(deps: {
       try {
         const token = cipher.decrypt(connectionId, connection.access_token);
         await tiktok.listAudiences(token, advertiserId, 1);
-        if ((await mayWrite(tiktok, token, advertiserId)) === false) return false;
+        if (!((await mayWrite(tiktok, token, advertiserId)) ?? doubt === 'works')) return false;
       } catch (error) {
         const refused =
           error instanceof TikTokError && (error.class === 'reauthorize' || error.class === 'permission');

@@ -26,6 +26,8 @@ export interface FailedCall {
 const ADVERTISER_UNKNOWN: ReadonlySet<number | null> = new Set([40300, 40302]);
 /** Stands for a missing permission, and for an advertiser or an audience that was deleted. */
 const NO_PERMISSION = 40001;
+/** The app is refused, whoever has signed in and for whatever advertiser. */
+const OF_THE_APP: ReadonlySet<number | null> = new Set([40117, 40118, 40125]);
 /** Codes of a dead authorization that can be about the person and one advertiser alone. */
 const OF_ONE_ADVERTISER: ReadonlySet<number | null> = new Set([40106, 40114, 40119]);
 
@@ -63,8 +65,10 @@ export async function judgeFailure(db: Database, error: unknown, call: FailedCal
       const attention = authorizationDead(connection, error);
       return OF_ONE_ADVERTISER.has(error.details.code) ? judged(attention) : unusable(attention);
     }
-    case 'permission':
-      return judged(permissionMissing(connection, error));
+    case 'permission': {
+      const attention = permissionMissing(connection, error);
+      return OF_THE_APP.has(error.details.code) ? unusable(attention) : judged(attention);
+    }
     case 'invalid': {
       const { code } = error.details;
       const gone =

@@ -26,25 +26,26 @@ const ROWS_LOOKED_AT = 200;
  * Whether the first record names the columns. A value in it (an address, a hash, a number) says no; the usual name of
  * a column says yes; else it is one when it has a word above a column whose other cells are values.
  *
- * What only may be a value is taken for a name beside the usual name of an identifier, unless it stands above values: a
- * customer's record can hold such a word too (`2015550100,mobile`).
+ * What only may be a value is taken for a name beside the usual name of an identifier, and if it stands above something
+ * else than values: a customer's record can hold such a word too (`2015550100,mobile`).
  */
 export function isHeader(first: readonly string[], rows: readonly (readonly string[])[]): boolean {
   const kinds = first.map(classifyValue);
   if (kinds.some((kind) => CERTAIN_VALUES.has(kind))) return false;
   const columns = cellsByColumn(rows.slice(0, ROWS_LOOKED_AT), first.length);
-  const isAboveValues = (index: number) => holdsValues(columns[index] ?? []);
+  const contents = columns.map(contentOf);
   const namesAnIdentifier = first.some((cell) => recogniseHeader(cell)?.exact === true);
   const holdsValue = kinds.some(
-    (kind, index) => POSSIBLE_VALUES.has(kind) && (!namesAnIdentifier || isAboveValues(index)),
+    (kind, index) => POSSIBLE_VALUES.has(kind) && !(namesAnIdentifier && contents[index] === 'text'),
   );
   if (holdsValue) return false;
   if (first.some(isUsualHeader)) return true;
-  return first.some((cell, index) => cell.trim() !== '' && isAboveValues(index));
+  return first.some((cell, index) => cell.trim() !== '' && contents[index] === 'values');
 }
 
-function holdsValues(cells: readonly string[]): boolean {
+function contentOf(cells: readonly string[]): 'values' | 'text' | 'nothing' {
   const { kinds, filled } = columnStatistics(cells, cells.length);
+  if (filled === 0) return 'nothing';
   const values = filled - kinds.text;
-  return values > 0 && values * 2 >= filled;
+  return values > 0 && values * 2 >= filled ? 'values' : 'text';
 }

@@ -24,8 +24,11 @@ export const refuseForeignHost: RequestHandler = (request, response, next) => {
 export const refuseForeignPages: RequestHandler = (request, response, next) => {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const looks = request.method === 'GET' || request.method === 'HEAD';
+  // The browser's own word is surer, as a proxy may have written another host; older browsers send the origin alone.
   const foreign =
-    site === 'cross-site' || (origin !== undefined && !isOwnOrigin(origin, request.get('host') ?? ''));
+    site === undefined
+      ? origin !== undefined && !isOwnOrigin(origin, request.get('host') ?? '')
+      : site !== 'same-origin' && site !== 'none';
   if (looks || !foreign) next();
   else response.status(403).json({ error: 'Origin: pages of other addresses may change nothing here.' });
 };

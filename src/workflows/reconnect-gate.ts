@@ -27,6 +27,8 @@ export class ReconnectGate {
   readonly #closed = new SharedWait();
   #inherited: CarriedReconnect | null;
   #wait: ReconnectWait | null = null;
+  /** Also when it is over: the same refusal again is the same wait, with the same end. */
+  #latest: Pick<ReconnectWait, 'required' | 'deadlineMs'> | null = null;
   #signals = 0;
 
   constructor(input: ActivateAudienceInput, status: RunStatus) {
@@ -84,6 +86,7 @@ export class ReconnectGate {
     this.#inherited = null;
     const { required, deadlineMs, signalled } = inherited;
     this.#wait = { required, deadlineMs, seen: this.#signals };
+    this.#latest = this.#wait;
     this.#closed.begin(async () => {
       if (!(signalled && (await this.#recheck(required.version, true)))) await this.#waitForPerson();
       this.#wait = null;
@@ -93,16 +96,21 @@ export class ReconnectGate {
 
   async #askWhetherKnown(required: ReconnectRequired): Promise<void> {
     // Counted from the failure on: a signal that comes before the wait has begun must not be lost.
-    this.#wait = {
-      required,
-      deadlineMs: Date.now() + this.#input.reconnectWithinMs,
-      seen: this.#signals,
-    };
+    this.#wait = { required, deadlineMs: this.#deadlineOf(required), seen: this.#signals };
+    this.#latest = this.#wait;
     // Somebody may have signed in between the failure and now; the signal for that is gone.
     const known = await this.#recheck(required.version, false);
     if (!known) await this.#waitForPerson();
     this.#wait = null;
     if (!known) await this.#status.release();
+  }
+
+  #deadlineOf(required: ReconnectRequired): number {
+    const latest = this.#latest;
+    const same =
+      latest?.required.version === required.version &&
+      latest.required.attention.code === required.attention.code;
+    return same ? latest.deadlineMs : Date.now() + this.#input.reconnectWithinMs;
   }
 
   async #recheck(failedVersion: number, ask: boolean): Promise<boolean> {

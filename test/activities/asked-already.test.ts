@@ -224,6 +224,20 @@ it('a repetition that is refused does not make the first request undone, which T
   expect(updates).toBe(0);
 });
 
+it('what a person wanted once more is not given up for the size that it may have left, although its repetition was refused', async () => {
+  const activationId = await replacing();
+  await deliver(activationId);
+  await ask(activationId);
+  const entry = { action: 'of another word', editor: null, time: null, detail: null, message: null };
+  audience = { ...AS_CONFIRMED, coverNum: 1_200, history: [entry] };
+  refusing = true;
+  expect(await attempt(activationId, true)).toEqual({ next: 'take_turn' });
+  expect(await attempt(activationId, true)).toMatchObject({ next: 'look' });
+  await setPublication(activationId, { send_before: new Date(Date.now() - HOUR_MS) });
+  refusing = false;
+  expect(await attempt(activationId)).toMatchObject({ next: 'done' });
+});
+
 describe('two runs that change one audience', () => {
   it('do not take the change of the other for their own: a person is asked', async () => {
     const [reset, other] = [await replacing(), await replacing()];

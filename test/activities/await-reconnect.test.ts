@@ -71,19 +71,19 @@ describe('a run that waits for a right which was given back without a new sign-i
   const answers = (answer: boolean) => ({ recheck: async () => answer });
 
   it('goes on when the connection works by now and TikTok lets it act for its ad account', async () => {
-    await expect(look(2, 'reconnect_tiktok', answers(false))).rejects.toThrow('Nobody has signed in');
-    await expect(look(3, 'reconnect_tiktok', answers(true))).resolves.toBeUndefined();
+    await expect(look(8, 'reconnect_tiktok', answers(false))).rejects.toThrow('Nobody has signed in');
+    await expect(look(9, 'reconnect_tiktok', answers(true))).resolves.toBeUndefined();
   });
 
-  it('does not ask TikTok at the first look, nor while the connection is given up', async () => {
-    await expect(look(1, 'reconnect_tiktok', answers(true))).rejects.toThrow();
+  it('does not ask TikTok in the first half hour, nor while the connection is given up', async () => {
+    await expect(look(7, 'reconnect_tiktok', answers(true))).rejects.toThrow();
     await markUnusable(db, connectionId, 1, { code: 'reconnect_tiktok', title: 't', detail: 'd' });
-    await expect(look(2, 'reconnect_tiktok', answers(true))).rejects.toThrow();
+    await expect(look(8, 'reconnect_tiktok', answers(true))).rejects.toThrow();
   });
 
   it('waits on when TikTok cannot be asked', async () => {
     const details = { code: null, httpStatus: null, requestId: null, endpoint: 'x/', advice: '' };
     const recheck = () => Promise.reject(new TikTokError('transient', 'no answer', details));
-    await expect(look(2, 'reconnect_tiktok', { recheck })).rejects.toThrow('Nobody has signed in');
+    await expect(look(8, 'reconnect_tiktok', { recheck })).rejects.toThrow('Nobody has signed in');
   });
 });

@@ -226,6 +226,12 @@ describe('a failure that is about one ad account', () => {
     expect(await access().usableVersion(id)).toBe(1);
   });
 
+  it('is one of the whole connection when it is the app that is refused', async () => {
+    await authorize(await sandboxToken([ADVERTISER, OTHER]));
+    await refusal(40117, 'permission');
+    expect(await access().usableVersion(id)).toBeNull();
+  });
+
   it('is one of the whole connection when the others may not be written to either, or there are none', async () => {
     await authorize(await sandboxToken([ADVERTISER]));
     await refusal(40301, 'permission');
@@ -281,24 +287,32 @@ describe('recheck', () => {
   it('makes a connection usable again whose token TikTok accepts', async () => {
     await authorize(await sandboxToken([ADVERTISER]));
     await unusable(access().withAccess(target(), () => Promise.reject(failure('permission'))));
-    expect(await access().recheck(target())).toBe(true);
+    expect(await access().recheck(target(), 'works')).toBe(true);
     expect(await findConnection(db, id)).toMatchObject({ status: 'configured', attention: null, version: 1 });
   });
 
   it('leaves it as it is while TikTok refuses the token, or there is none', async () => {
-    expect(await access().recheck(target())).toBe(false);
-    expect(await access().recheck({ ...target(), connectionId: 'con_none' })).toBe(false);
+    expect(await access().recheck(target(), 'works')).toBe(false);
+    expect(await access().recheck({ ...target(), connectionId: 'con_none' }, 'works')).toBe(false);
     await authorize('0'.repeat(40));
     await unusable(access().withAccess(target(), () => Promise.reject(failure('reauthorize'))));
-    expect(await access().recheck(target())).toBe(false);
+    expect(await access().recheck(target(), 'works')).toBe(false);
     expect((await findConnection(db, id))?.status).toBe('needs_reauthorization');
+  });
+
+  it('goes by the one who asks where TikTok does not tell whether audiences may be changed', async () => {
+    await authorize(await sandboxToken([ADVERTISER]));
+    const unsure = { ...tiktok(), renameAudience: () => Promise.reject(failure('transient')) };
+    const asking = createConnectionAccess({ db, environments: environments(unsure), cipher });
+    expect(await asking.recheck(target(), 'refused')).toBe(false);
+    expect(await asking.recheck(target(), 'works')).toBe(true);
   });
 
   it('fails when TikTok cannot be asked', async () => {
     await authorize('token-1');
     const nowhere = createTikTokClient({ apiUrl: 'http://127.0.0.1:9/', appId: '1', appSecret: 'x' });
     const cut = createConnectionAccess({ db, environments: environments(nowhere), cipher });
-    await expect(cut.recheck(target())).rejects.toBeInstanceOf(TikTokError);
+    await expect(cut.recheck(target(), 'works')).rejects.toBeInstanceOf(TikTokError);
   });
 });
 

@@ -139,6 +139,7 @@ describe('a header', () => {
   it.each([
     ['beside an address', 'email,anna@example.com,2023-2024\nben,ben@example.com,yes\n'],
     ['beside no name of an identifier', '2015550100,Oslo\n2025550101,Rome\n'],
+    ['above nothing', 'Jane,2015550199,,mobile\nJoan,,2025550101,home\n'],
     ['above other numbers', '2015550100,mobile\n2025550101,home\n+12035550102,home\n'],
   ])('is none where a number stands %s', async (_, content) => {
     expect((await inspect(content)).dialect.header).toBe(false);

@@ -56,6 +56,7 @@ describe('a page of another address', () => {
     ['POST', '/_sandbox/reset', { origin: 'null' }],
     ['POST', '/_sandbox/authorizations/revoke', { origin: 'http://127.0.0.1:1' }],
     ['POST', '/_sandbox/reset', { 'sec-fetch-site': 'cross-site' }],
+    ['POST', '/_sandbox/reset', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
     ['DELETE', '/_sandbox/faults', { origin: 'https://elsewhere.example' }],
     ['POST', CONSENT, { origin: 'https://elsewhere.example' }],
   ])('cannot %s %s', async (method, path, headers) => {
@@ -75,7 +76,13 @@ describe('a page of another address', () => {
 
 it('the sandbox’s own page changes it, and so does a program without a browser', async () => {
   const { url } = await freshSandbox();
-  for (const headers of [{ origin: url, 'sec-fetch-site': 'same-origin' }, {}]) {
+  const behindProxy = { origin: 'https://sandbox.example', 'sec-fetch-site': 'same-origin' };
+  for (const headers of [
+    { origin: url, 'sec-fetch-site': 'same-origin' },
+    behindProxy,
+    { origin: url },
+    {},
+  ]) {
     const reset = { method: 'POST', path: '/_sandbox/reset', headers };
     expect(await call(url, reset)).toEqual({ status: 200, body: '{}' });
   }
