@@ -209,18 +209,18 @@ function goesOnWaiting({ phase, attention, step }: PhaseRecord) {
     END`;
 }
 
-/** Records what an open run asks, as long as it does and nothing of it is recorded. */
-export async function recordAttention(
+/** Records what an open run shows by its own word, in the place of a phase that it has left. */
+export async function recordShown(
   db: Database,
   id: string,
-  { phase, attention }: { readonly phase: string; readonly attention: object },
+  left: string,
+  { phase, attention }: { readonly phase: string; readonly attention: object | null },
 ): Promise<void> {
   await db
     .updateTable('activations')
-    .set({ attention: JSON.stringify(attention) })
+    .set({ phase, attention: attention === null ? null : JSON.stringify(attention) })
     .where('id', '=', id)
-    .where('phase', '=', phase)
-    .where('attention', 'is', null)
+    .where('phase', '=', left)
     .where('finished_at', 'is', null)
     .execute();
 }

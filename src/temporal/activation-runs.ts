@@ -46,8 +46,8 @@ export interface ActivationRuns {
   /** @param question that an answer is meant for */
   signal(activationId: string, signal: RunSignal, question?: string): Promise<Delivery>;
   look(activationId: string): Promise<RunStanding>;
-  /** What an open run asks a person, by its own word: a worker has to be there. Null when it asks nothing. */
-  attentionOf(activationId: string): Promise<Attention | null>;
+  /** Where an open run stands and what it asks a person, by its own word: a worker has to be there. */
+  shownBy(activationId: string): Promise<{ readonly phase: Phase; readonly attention: Attention | null }>;
   /** Asks the run to stop at its next boundary. */
   cancel(activationId: string): Promise<Delivery>;
   /** Throws when Temporal cannot be reached, and `NamespaceMissingError` when it has no place for runs. */
@@ -106,9 +106,10 @@ export function createActivationRuns(client: Client): ActivationRuns {
       }
     },
 
-    async attentionOf(activationId) {
-      const { asks } = await withDeadline(() => client.workflow.getHandle(activationId).query(progress));
-      return asks ?? null;
+    async shownBy(activationId) {
+      const query = () => client.workflow.getHandle(activationId).query(progress);
+      const { phase, asks } = await withDeadline(query);
+      return { phase, attention: asks ?? null };
     },
 
     async cancel(activationId) {

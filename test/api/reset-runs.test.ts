@@ -84,9 +84,15 @@ describe('a run that was reset in Temporal', () => {
       await reconciler.reconcile(soon());
       expect((await now(id)).phase).toBe('failed');
       await reset(id, await lastTaskOf(id));
-      await reconciler.reconcile(soon());
-      await reconciler.reconcile(soon());
-      expect(await now(id)).toMatchObject({ phase: 'waiting_for_approval', attention });
+      const seen = async () => {
+        await reconciler.reconcile(soon());
+        const { phase, attention: asks } = await now(id);
+        return { phase, attention: asks };
+      };
+      await expect.poll(seen).toEqual({ phase: 'waiting_for_approval', attention });
+      // As after a record of an earlier run whose worker was frozen.
+      await recordPhase(api.db, id, { phase: 'publishing', attention: null, step: null });
+      await expect.poll(seen).toEqual({ phase: 'waiting_for_approval', attention });
       await run.signal('approve');
       await run.result();
     });

@@ -21,7 +21,7 @@ import type { Logger } from '../../logger.js';
 import { deleteObjects } from '../../storage/delete-objects.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import type { ActivationRuns, RunStanding } from '../../temporal/activation-runs.js';
-import { recallAttention } from './recall-attention.js';
+import { recallPhase } from './recall-phase.js';
 
 /** A run that Temporal has just accepted is given this long before it is looked for. */
 const GRACE_MS = 10_000;
@@ -55,7 +55,11 @@ export function createReconciler(deps: {
 
   async function settleRow(row: ActivationRow): Promise<void> {
     const standing = await runs.look(row.id);
-    if (standing.kind === 'open') return;
+    if (standing.kind === 'open') await recallPhase(deps, row, standing.phase);
+    else await settleEnded(row, standing);
+  }
+
+  async function settleEnded(row: ActivationRow, standing: Ended): Promise<void> {
     if (standing.kind === 'unknown' && (await forgetDispatch(db, row.id))) {
       logger.warn({ activationId: row.id }, 'a run that Temporal lost before it began is started again');
       return;
@@ -123,7 +127,6 @@ export function createReconciler(deps: {
       await each(await dispatchedActivations(db, new Date(now.getTime() - GRACE_MS)), async (row) => {
         await settleRow(row);
         await tellReconnected(row, now);
-        await recallAttention(deps, row);
       });
       const since = new Date(now.getTime() - RESET_WATCH_MS);
       await each(await activationsEndedBadly(db, since), followEnded);

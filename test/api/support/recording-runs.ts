@@ -36,9 +36,9 @@ export class RecordingRuns implements ActivationRuns {
     return this.delivery;
   }
 
-  async attentionOf(): Promise<null> {
+  async shownBy(): Promise<never> {
     this.#requireReachable();
-    return null;
+    throw new Error('there is no worker to answer');
   }
 
   async check(): Promise<void> {
