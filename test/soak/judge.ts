@@ -34,6 +34,9 @@ export async function judgeAudience(
   const audience = audiences.find((each) => each.audience_id === audienceId);
   if (audience === undefined)
     return { lost: expected.size, doubled: 0, faults: [`${audienceId} does not exist`] };
+  // A run that was cancelled once TikTok had its request does not wait for that.
+  if (audience.operations.some(({ state }) => state === 'processing'))
+    throw new Error(`TikTok has not processed ${audienceId} yet`);
   const faults: string[] = [];
   if (name !== null && audience.name !== name)
     faults.push(`${audienceId} is named ${audience.name} instead of ${name}`);
