@@ -12,6 +12,7 @@ const PROMISED_MS = 15_000;
 
 /** An attempt that a worker has begun. */
 interface Held {
+  readonly activity: string;
   readonly activityId: string;
   readonly worker: number;
 }
@@ -59,7 +60,7 @@ describe('kill -9 of one of two workers in the middle of', () => {
       await product.until(id, ({ progress }) => progress.partsUploaded >= 8);
       await expect.poll(() => product.admin<unknown[]>('GET', 'faults'), { timeout: 60_000 }).toEqual([]);
 
-      const { finished, lost, dueAfterMs } = await killInTheMiddle(run, activity);
+      const { finished, lost, interrupted, dueAfterMs } = await killInTheMiddle(run, activity);
       await product.until(id, ({ phase }) => phase === 'completed');
 
       // By the server's clock, which is this machine's: from the kill to when Temporal lets another attempt begin, with
@@ -86,13 +87,13 @@ describe('kill -9 of one of two workers in the middle of', () => {
         }
         // The database has it before Temporal does; what was between the two at the kill may be asked for again, and
         // finds it done.
-        if (part.preparedAt !== null && !lost.includes(ofPart('preparePart')[0]?.activityId ?? '')) {
+        if (part.preparedAt !== null && !interrupted.has(ofPart('preparePart')[0]?.activityId ?? '')) {
           expect(ofPart('preparePart')).toEqual(once);
         }
         if (part.filePath === null) continue;
         expect(now[part.index]?.filePath).toBe(part.filePath);
         expect(arrived.filter(({ md5 }) => md5 === part.md5)).toHaveLength(1);
-        if (!lost.includes(ofPart('uploadPart')[0]?.activityId ?? ''))
+        if (!interrupted.has(ofPart('uploadPart')[0]?.activityId ?? ''))
           expect(ofPart('uploadPart')).toEqual(once);
       }
       expect(finished.filter(({ filePath }) => filePath !== null).length).toBeGreaterThanOrEqual(8);
@@ -116,6 +117,8 @@ interface Killed {
   readonly finished: readonly Part[];
   /** The activities that have to be begun again, and how long after the kill each of them may be. */
   readonly lost: readonly string[];
+  /** All that the killed worker was at, other activities too, also what was done and not told yet. */
+  readonly interrupted: ReadonlySet<string>;
   readonly dueAfterMs: readonly number[];
 }
 
@@ -125,8 +128,11 @@ interface Killed {
  */
 async function killInTheMiddle(run: WorkflowHandle, activity: string): Promise<Killed> {
   const killed = new Set<number>();
+  const interrupted = new Set<string>();
   for (;;) {
-    const candidate = (await heldOf(run, activity)).find(({ worker }) => !killed.has(worker));
+    const candidate = (await heldOf(run)).find(
+      (held) => held.activity === activity && !killed.has(held.worker),
+    );
     if (candidate === undefined) {
       const { status } = await run.describe();
       if (status.name === 'RUNNING') continue;
@@ -134,11 +140,13 @@ async function killInTheMiddle(run: WorkflowHandle, activity: string): Promise<K
     }
     const { worker } = candidate;
     process.kill(worker, 'SIGSTOP');
-    const held = (await heldOf(run, activity)).filter((each) => each.worker === worker);
+    const all = (await heldOf(run)).filter((each) => each.worker === worker);
+    const held = all.filter((each) => each.activity === activity);
     if (held.length === 0) {
       process.kill(worker, 'SIGCONT');
       continue;
     }
+    for (const { activityId } of all) interrupted.add(activityId);
     process.kill(worker, 'SIGKILL');
     const killedAt = Date.now();
     killed.add(worker);
@@ -151,6 +159,7 @@ async function killInTheMiddle(run: WorkflowHandle, activity: string): Promise<K
     return {
       finished,
       lost: again.map(({ activityId }) => activityId),
+      interrupted,
       dueAfterMs: again.map(({ due }) => due - killedAt),
     };
   }
@@ -160,12 +169,12 @@ async function pendingOf(run: WorkflowHandle) {
   return (await run.describe()).raw.pendingActivities ?? [];
 }
 
-async function heldOf(run: WorkflowHandle, activity: string): Promise<Held[]> {
+async function heldOf(run: WorkflowHandle): Promise<Held[]> {
   return (await pendingOf(run)).flatMap(
     ({ activityType, activityId, lastWorkerIdentity, lastStartedTime }) => {
       const worker = Number.parseInt(lastWorkerIdentity ?? '', 10);
-      if (activityType?.name !== activity || lastStartedTime == null || !(worker > 0)) return [];
-      return [{ activityId: activityId ?? '', worker }];
+      if (lastStartedTime == null || !(worker > 0)) return [];
+      return [{ activity: activityType?.name ?? '', activityId: activityId ?? '', worker }];
     },
   );
 }
