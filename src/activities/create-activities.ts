@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { endWaiting, recordWaiting } from '../database/activations.js';
+import { endWaiting, recordWaiting } from '../database/activation-waits.js';
 import { toApplicationFailure } from './application-failure.js';
 import { awaitTurn } from './await-turn.js';
 import { checkDestination } from './check-destination.js';

@@ -1,5 +1,6 @@
 import { audienceState, tiktokWords } from '../activation/audience-state.js';
-import { recordAudience, recordWaiting } from '../database/activations.js';
+import { recordWaiting } from '../database/activation-waits.js';
+import { recordAudience } from '../database/activations.js';
 import { readDatabaseTime } from '../database/clock.js';
 import { advertiserTimeZone } from '../database/connections.js';
 import { findPublication } from '../database/publications.js';

@@ -8,19 +8,15 @@ import { newId } from '../../src/database/ids.js';
 import { releaseLeases } from '../../src/database/preparations.js';
 import { giveUpUpload } from '../../src/database/uploads.js';
 import { deleteObjects } from '../../src/storage/delete-objects.js';
-import { createTikTokClient } from '../../src/tiktok/create-client.js';
-import { APP_SECRET, TOKEN } from '../tiktok/every-call.js';
-import { type ScriptedServer, startScriptedServer, success } from '../tiktok/scripted-server.js';
-import { type LocalActivities, localActivities } from './local-activities.js';
-import { scriptedAccess } from './scripted-access.js';
+import { type ScriptedServer, success } from '../tiktok/scripted-server.js';
+import type { LocalActivities } from './local-activities.js';
+import { withScriptedTikTok } from './scripted-tiktok.js';
 
 let server: ScriptedServer;
 let local: LocalActivities;
 let activationId: string;
 beforeAll(async () => {
-  server = await startScriptedServer();
-  const tiktok = createTikTokClient({ apiUrl: server.apiUrl, appId: '7', appSecret: APP_SECRET });
-  local = await localActivities({ access: scriptedAccess(tiktok, { token: TOKEN }) });
+  ({ server, local } = await withScriptedTikTok());
 });
 afterAll(() => server.close());
 beforeEach(async () => {

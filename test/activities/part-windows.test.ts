@@ -7,11 +7,9 @@ import { partKey } from '../../src/activation/object-keys.js';
 import { findActivation } from '../../src/database/activations.js';
 import { listDeliveries } from '../../src/database/deliveries.js';
 import { findPart } from '../../src/database/preparation-parts.js';
-import { createTikTokClient } from '../../src/tiktok/create-client.js';
-import { APP_SECRET, TOKEN } from '../tiktok/every-call.js';
-import { type ScriptedServer, startScriptedServer, success } from '../tiktok/scripted-server.js';
-import { type LocalActivities, localActivities } from './local-activities.js';
-import { scriptedAccess } from './scripted-access.js';
+import { type ScriptedServer, success } from '../tiktok/scripted-server.js';
+import type { LocalActivities } from './local-activities.js';
+import { withScriptedTikTok } from './scripted-tiktok.js';
 
 const CONTENT = Array.from({ length: 40 }, (_, n) => `p${n}@example.com\n`).join('');
 
@@ -20,9 +18,7 @@ let local: LocalActivities;
 let activationId: string;
 let preparationId: string;
 beforeAll(async () => {
-  server = await startScriptedServer();
-  const tiktok = createTikTokClient({ apiUrl: server.apiUrl, appId: '7', appSecret: APP_SECRET });
-  local = await localActivities({ access: scriptedAccess(tiktok, { token: TOKEN }) });
+  ({ server, local } = await withScriptedTikTok());
 });
 afterAll(() => server.close());
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { problemHandler, toProblem } from '../../src/api/http/problems.js';
@@ -127,7 +128,7 @@ describe('an answer that fails after its first byte', () => {
       const answer = fetch(`http://127.0.0.1:${address.port}/`).then((response) => response.text());
       await expect(answer).rejects.toThrow();
       // Express writes in a later turn of the event loop.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await setImmediate();
       expect(written).not.toHaveBeenCalled();
       expect(lines).toEqual([expect.stringContaining('duplicate key')]);
       expect(lines.join()).not.toContain('anna');

@@ -6,14 +6,13 @@ import {
   findByIdempotencyKey,
 } from '../../src/database/accept-activations.js';
 import { progressOf } from '../../src/database/activation-progress.js';
+import { endWaiting, recordWaiting } from '../../src/database/activation-waits.js';
 import {
-  endWaiting,
   findActivation,
   markDispatched,
   openActivationsOf,
   recordEnd,
   recordPhase,
-  recordWaiting,
   undispatchedActivations,
 } from '../../src/database/activations.js';
 import { listDeliveries, recordDelivery } from '../../src/database/deliveries.js';
