@@ -97,7 +97,10 @@ export async function startTestStack(
       const body = existing === undefined ? { platform: 'tiktok-customer-file' } : undefined;
       const begun = await answer<NewConnection>(await post(path, body));
       const granted = advertiserId === undefined ? '' : `&advertiser=${advertiserId}`;
-      const landing = await fetch(`${begun.authorizationUrl}&decision=approve${granted}`);
+      // The page is TikTok's, and a story may have silenced the line to it.
+      const landing = await fetch(`${begun.authorizationUrl}&decision=approve${granted}`, {
+        signal: AbortSignal.timeout(60_000),
+      });
       if (!landing.ok) throw new Error(`the sign-in ended with ${landing.status}: ${await landing.text()}`);
       const id = existing ?? begun.id;
       const connection = await get<Connection>(`/v1/connections/${id}`);

@@ -84,6 +84,7 @@ export class Activations {
     this.createdAudiences.add(audienceId);
     this.#sums.audiences++;
     let members = first.members;
+    const actions = ['CREATE'];
     for (let changes = random.between(0, 2); changes > 0; changes--) {
       const action = random.pick(['append', 'append', 'remove', 'replace'] as const);
       // Two at once wait for each other; only appending gives the same in either order.
@@ -93,9 +94,12 @@ export class Activations {
         files.map((file) => this.#run(random.fork(), name, file, { action, audienceId, ...size })),
       );
       if (changed.includes(null)) return;
-      for (const file of files) members = apply(action, members, file.members);
+      for (const file of files) {
+        members = apply(action, members, file.members);
+        actions.push(action.toUpperCase());
+      }
     }
-    const expected = { name: named ? name : null, members };
+    const expected = { name: named ? name : null, actions, members };
     const verdict = await this.#patiently(() => judgeAudience(this.#product, audienceId, expected));
     this.#sums.lost += verdict.lost;
     this.#sums.doubled += verdict.doubled;
@@ -165,6 +169,11 @@ export class Activations {
       seen = await this.#product.activation(id).catch(() => seen);
       if (seen?.finishedAt != null) return seen;
       if (seen?.phase === 'waiting_for_approval') {
+        // To approve it would ask TikTok a second time for what it may have done.
+        if (seen.attention?.code === 'publication_unclear') {
+          this.faults.push(`${id} cannot tell whether TikTok has taken its publication`);
+          return undefined;
+        }
         await this.#product.post(`/v1/activations/${id}/approve`).catch(() => undefined);
       }
       await delay(ASK_AGAIN_MS);

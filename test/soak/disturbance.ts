@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestStack } from '../service/test-stack.js';
 import { CLOCKS, type Clocks } from './clocks.js';
-import type { Line, Network } from './network.js';
+import type { Line } from './network.js';
 import type { Random } from './random.js';
 
 /** What a disturbance may touch. */
 export interface Scene {
   readonly product: TestStack;
-  readonly network: Network;
+  /** Between the programs, and from the clients to the API. */
+  readonly lines: readonly Line[];
   readonly clocks: Clocks;
   readonly connectionId: string;
   /** The disk of the storage folder; null where this machine lets nobody mount one of a small size. */
@@ -82,7 +83,11 @@ function endOne(random: Random, { product }: Scene, kind: 'kill' | 'restart'): D
     lasts: 0,
     // A server that starts again finds heartbeats late that came while it was gone.
     leavesInFlight: name === 'temporal',
-    begin: async () => signal(product, name, kind === 'kill' ? 'SIGKILL' : asked) !== undefined,
+    begin: async () => {
+      if (kind === 'kill') return signal(product, name, 'SIGKILL') !== undefined;
+      await sentTo(product, name, asked);
+      return true;
+    },
     end: nothing,
   };
 }
@@ -105,8 +110,8 @@ function stopForAWhile(random: Random, { product }: Scene): Disturbance {
     lasts,
     leavesInFlight: true,
     begin: async () => {
-      pid = signal(product, name, 'SIGSTOP');
-      return pid !== undefined;
+      pid = await sentTo(product, name, 'SIGSTOP');
+      return true;
     },
     end: async () => {
       if (pid !== undefined) sendTo(pid, 'SIGCONT');
@@ -117,23 +122,20 @@ function stopForAWhile(random: Random, { product }: Scene): Disturbance {
 /** The longest silence is beyond the time in which Temporal takes a worker for dead, and its server's connections too. */
 const LONGEST = { cut: 6_000, silence: 30_000 } as const;
 
-function breakLine(random: Random, { network }: Scene, kind: 'cut' | 'silence'): Disturbance {
-  const chosen = random.next();
+function breakLine(random: Random, { lines }: Scene, kind: 'cut' | 'silence'): Disturbance {
+  const line = random.pick(lines);
   const lasts = random.between(200, LONGEST[kind]);
-  let line: Line | undefined;
   return {
     kind,
-    what: 'a line',
+    what: `the line ${line.name}`,
     lasts,
     leavesInFlight: true,
     begin: async () => {
-      const lines = await network.lines();
-      line = lines[Math.floor(chosen * lines.length)];
-      if (kind === 'cut') line?.cut();
-      else line?.silence();
-      return line !== undefined;
+      if (kind === 'cut') line.cut();
+      else line.silence();
+      return true;
     },
-    end: async () => line?.mend(),
+    end: async () => line.mend(),
   };
 }
 
@@ -260,6 +262,15 @@ function signal(product: TestStack, name: string, sent: NodeJS.Signals): number 
   const pid = product.stack.processes().get(name)?.pid;
   if (pid !== undefined) sendTo(pid, sent);
   return pid;
+}
+
+/** Once the process runs: a kind that is drawn once is to come. */
+async function sentTo(product: TestStack, name: string, sent: NodeJS.Signals): Promise<number> {
+  for (;;) {
+    const pid = signal(product, name, sent);
+    if (pid !== undefined) return pid;
+    await delay(ASK_AGAIN_MS);
+  }
 }
 
 function sendTo(pid: number, sent: NodeJS.Signals): void {

@@ -20,15 +20,23 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
+/** What the runs of an audience asked for. */
+export interface Asked {
+  /** Null when its run was cancelled before it could name it. */
+  readonly name: string | null;
+  /** What TikTok was to do, once each and in this order. */
+  readonly actions: readonly string[];
+  readonly members: ReadonlySet<string>;
+}
+
 /**
- * Applies what TikTok was sent, file by file, and compares with what the customer files say.
- *
- * @param expected `name`: null when its run was cancelled before it could name it
+ * Applies what TikTok was sent, file by file, and compares with what the customer files say, in which nobody comes
+ * twice. `doubled` counts members that came twice by one action, and those that were not asked for.
  */
 export async function judgeAudience(
   product: TestStack,
   audienceId: string,
-  { name, members: expected }: { readonly name: string | null; readonly members: ReadonlySet<string> },
+  { name, actions, members: expected }: Asked,
 ): Promise<Verdict> {
   const audiences = await product.admin<AudienceInside[]>('GET', 'audiences');
   const audience = audiences.find((each) => each.audience_id === audienceId);
@@ -40,6 +48,10 @@ export async function judgeAudience(
   const faults: string[] = [];
   if (name !== null && audience.name !== name)
     faults.push(`${audienceId} is named ${audience.name} instead of ${name}`);
+  const done = audience.operations.map(({ action }) => action);
+  if (done.join() !== actions.join())
+    faults.push(`${audienceId} is the result of ${done}, not of ${actions}`);
+  let repeated = 0;
   const content = new Set<string>();
   for (const { action, file_paths, state } of audience.operations) {
     if (state === 'failed') {
@@ -49,18 +61,21 @@ export async function judgeAudience(
     if (new Set(file_paths).size < file_paths.length)
       faults.push(`${action} of ${audienceId} names a file twice`);
     if (action === 'REPLACE') content.clear();
+    const seen = new Set<string>();
     for (const path of file_paths) {
       for (const member of await membersOf(product, path, audience.calculate_type)) {
+        if (seen.has(member)) repeated++;
+        seen.add(member);
         if (action === 'REMOVE') content.delete(member);
         else content.add(member);
       }
     }
   }
   const lost = [...expected].filter((member) => !content.has(member)).length;
-  const doubled = [...content].filter((member) => !expected.has(member)).length;
+  const foreign = [...content].filter((member) => !expected.has(member)).length;
   if (audience.members !== content.size)
     faults.push(`${audienceId} holds ${audience.members}, its files ${content.size}`);
-  return { lost, doubled, faults };
+  return { lost, doubled: repeated + foreign, faults };
 }
 
 /** The sums of a finished run beside those of its file. */

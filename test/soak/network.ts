@@ -100,7 +100,7 @@ function mute(connection: Connection): void {
 }
 
 /** Addresses that a program is told and that a line stands before. */
-const ADDRESSES = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TIKTOK_API_URL'] as const;
+const ADDRESSES = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TIKTOK_SANDBOX_URL'] as const;
 
 /** All lines of a stack. Programs ask for theirs before they start, at `address`. */
 export class Network {
@@ -159,7 +159,7 @@ export class Network {
 const SERVER_OF = {
   DATABASE_URL: 'postgres',
   TEMPORAL_ADDRESS: 'temporal',
-  TIKTOK_API_URL: 'sandbox',
+  TIKTOK_SANDBOX_URL: 'sandbox',
 } as const;
 
 function addressOf(server: Server): AddressInfo {

@@ -23,6 +23,16 @@ export interface SoakOptions {
 
 const LANES = 3;
 const DISK_MEGABYTES = 400;
+/** Each program calls all three servers. One that is told of a server in another way would have no line there. */
+const LINES = [
+  'api to postgres',
+  'api to sandbox',
+  'api to temporal',
+  'client to api',
+  'worker to postgres',
+  'worker to sandbox',
+  'worker to temporal',
+];
 
 /** What the product stands on here. */
 interface Ground {
@@ -69,13 +79,16 @@ async function soakOn(ground: Ground, { kills, seed, say }: SoakOptions): Promis
   try {
     await product.admin('PATCH', 'settings', { minimumMatched: 0, processingSeconds: 2 });
     const connectionId = await product.connect();
-    const scene: Scene = { product, network, clocks, connectionId, disk: isMounted ? disk : null };
     const finished = new FinishedParts({
       databaseUrl: product.stack.addresses.databaseUrl,
       sandbox: product.sandbox,
       storage: objects,
     });
     const uploads = await network.lineTo('client to api', product.api);
+    const lines = await network.lines();
+    const names = lines.map(({ name }) => name).sort();
+    if (names.join() !== LINES.join()) throw new Error(`the lines of the stack are ${names.join()}`);
+    const scene: Scene = { product, lines, clocks, connectionId, disk: isMounted ? disk : null };
     const activations = new Activations({ product, uploads, connectionId, say });
     const disturbed = new AbortController();
     const lanes = Array.from({ length: LANES }, (_, lane) =>
