@@ -50,6 +50,8 @@ export function createActivities(deps: ActivityDependencies) {
 }
 
 function mapFailures(deps: ActivityDependencies, { gated }: { gated: boolean }) {
+  const endRetryWaits = (activationId: string) =>
+    endWaiting(deps.db, activationId, RETRY_WAITS, PAUSE_OF_THE_RUN_MS);
   return <Input extends object, Output>(activity: (input: Input) => Promise<Output>) =>
     async (input: Input): Promise<Output> => {
       const context = Context.current();
@@ -57,9 +59,7 @@ function mapFailures(deps: ActivityDependencies, { gated }: { gated: boolean }) 
       const activationId = 'activationId' in input ? String(input.activationId) : null;
       try {
         const output = await activity(input);
-        if (info.attempt > 1 && activationId !== null) {
-          await endWaiting(deps.db, activationId, RETRY_WAITS, PAUSE_OF_THE_RUN_MS);
-        }
+        if (info.attempt > 1 && activationId !== null) await endRetryWaits(activationId);
         return output;
       } catch (error) {
         if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
@@ -68,6 +68,8 @@ function mapFailures(deps: ActivityDependencies, { gated }: { gated: boolean }) 
         const { failure, wait, tries } = toApplicationFailure(error, earlierTries(context), gated);
         if (wait !== null && activationId !== null) {
           await recordWaiting(deps.db, activationId, wait).catch(() => undefined);
+        } else if (failure.nonRetryable && info.attempt > 1 && activationId !== null) {
+          await endRetryWaits(activationId).catch(() => undefined);
         }
         if (failure.type === 'unexpected') context.log.error('unexpected error', { error });
         keepTries(context, tries);

@@ -26,16 +26,26 @@ export interface RecheckInput extends ReconnectInput {
 /** About half an hour after the first, by the distances of the retries. */
 const FIRST_LOOK_AT_TIKTOK = 8;
 
+/** What keeps TikTok from answering for a while. */
+const ASKED_AGAIN: ReadonlySet<TikTokError['retry']> = new Set(['after_pause', 'patiently', 'slowly']);
+
 /** Nobody has signed in again yet; expected, and tried again. */
 export class StillUnauthorizedError extends Error {
   override readonly name = 'StillUnauthorizedError';
 }
 
 /** Whether it is worth trying TikTok again. */
-export function recheckConnection(deps: ActivityDependencies) {
+export function recheckConnection(deps: Pick<ActivityDependencies, 'db' | 'access'>) {
   return async (input: RecheckInput): Promise<boolean> => {
     if (await isNewer(deps, input)) return true;
-    return input.ask && (await deps.access.recheck(input, 'works'));
+    if (!input.ask) return false;
+    try {
+      return await deps.access.recheck(input, 'works');
+    } catch (error) {
+      // The run goes on waiting: a signal that was only a hint must not end it.
+      if (error instanceof TikTokError && !ASKED_AGAIN.has(error.retry)) return false;
+      throw error;
+    }
   };
 }
 

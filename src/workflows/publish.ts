@@ -39,6 +39,9 @@ const REPEATS_HELD_BY_PEOPLE = 'repeats-held-by-people';
 /** Since then a run that is cancelled long before its next look at TikTok takes that look before it ends. */
 const LAST_LOOK = 'last-look-of-a-cancelled-run';
 
+/** Since then a run that is cancelled while it waits to ask once more looks first what TikTok took before. */
+const LOOK_BEFORE_THE_END = 'look-before-the-end-of-a-cancelled-run';
+
 /** TikTok sometimes calls an audience editable and refuses its change all the same. */
 const REFUSED_TURN_MS = 30_000;
 
@@ -59,7 +62,15 @@ export async function publish(
   let approved: string | null = null;
   let found: Publication | null = null;
   let renewed = false;
-  if (input.action !== 'create') await takeTurn(input, status, gate);
+  if (input.action !== 'create') {
+    // An earlier run of the chain, or the run that this one was reset from, may have asked.
+    const before: PublishInput = { activationId, repeats: status.repeats, renewed, goAhead: false };
+    try {
+      await takeTurn(input, status, gate);
+    } catch (error) {
+      found = await foundInstead(error, before);
+    }
+  }
   for (;;) {
     if (found === null && historyLong(input)) throw new HistoryLong();
     const { repeats } = status;
@@ -91,17 +102,25 @@ export async function publish(
         throw new CancelledFailure('The run was cancelled before TikTok was known to have taken anything.');
       case 'upload_again':
         if (step.lost) status.repeats += 1;
-        for (const part of step.parts) {
-          // What is left of them is asked for again.
-          if (held && historyLong(input)) throw new HistoryLong();
-          if (patched(REPEATS_HELD_BY_PEOPLE)) await waitFor(input, () => !status.paused);
-          await uploadAgain(input, status, gate, part);
+        try {
+          for (const part of step.parts) {
+            // What is left of them is asked for again.
+            if (held && historyLong(input)) throw new HistoryLong();
+            if (patched(REPEATS_HELD_BY_PEOPLE)) await waitFor(input, () => !status.paused);
+            await uploadAgain(input, status, gate, part);
+          }
+        } catch (error) {
+          found = await foundInstead(error, asked);
         }
         break;
       case 'take_turn':
-        if (held)
-          await sleep(REFUSED_TURN_MS, { summary: 'TikTok does not let the audience be changed now' });
-        await takeTurn(input, status, gate);
+        try {
+          if (held)
+            await sleep(REFUSED_TURN_MS, { summary: 'TikTok does not let the audience be changed now' });
+          await takeTurn(input, status, gate);
+        } catch (error) {
+          found = await foundInstead(error, asked);
+        }
         break;
       case 'look':
         found = await foundWhenDue(step.inMs, asked);
@@ -127,6 +146,12 @@ async function afterCancellation(error: unknown, asked: PublishInput): Promise<P
       await untilLook(Math.min(step.inMs, NEAR_MS));
     }
   });
+}
+
+/** What TikTok has, when the run was cancelled before its next request. Throws any other failure. */
+async function foundInstead(error: unknown, asked: PublishInput): Promise<Publication> {
+  if (!CancellationScope.current().consideredCancelled || !patched(LOOK_BEFORE_THE_END)) throw error;
+  return afterCancellation(error, asked);
 }
 
 /** Waits for the next look. Null when it is due; what TikTok has, when the run was cancelled before. */

@@ -27,7 +27,7 @@ export class ReconnectGate {
   readonly #closed = new SharedWait();
   #inherited: CarriedReconnect | null;
   #wait: ReconnectWait | null = null;
-  /** Also when it is over: the same refusal again is the same wait, with the same end. */
+  /** Also when it is over: the same refusal again, before any call was granted, is the same wait with the same end. */
   #latest: Pick<ReconnectWait, 'required' | 'deadlineMs'> | null = null;
   #signals = 0;
 
@@ -58,7 +58,10 @@ export class ReconnectGate {
       await this.#closed.over();
       await this.#limits.open();
       try {
-        return await call();
+        const result = await call();
+        // What is refused from here on was granted in between, so that it is a new wait with an end of its own.
+        if (this.#wait === null) this.#latest = null;
+        return result;
       } catch (error) {
         // Whoever was stopped waits for nothing any more.
         if (CancellationScope.current().consideredCancelled) throw error;

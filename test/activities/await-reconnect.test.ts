@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { awaitReconnect } from '../../src/activities/reconnect.js';
+import { awaitReconnect, recheckConnection } from '../../src/activities/reconnect.js';
 import { createConnectionAccess } from '../../src/connections/access.js';
 import { createTokenCipher } from '../../src/connections/token-cipher.js';
 import { markUnusable, storeAuthorization } from '../../src/database/connections.js';
@@ -48,6 +48,30 @@ async function look(
   });
 }
 
+const details = { code: null, httpStatus: null, requestId: null, endpoint: 'x/', advice: '' };
+
+describe('a signal to a run that waits for a sign-in', () => {
+  const signalled = (error: TikTokError) => {
+    const access = {
+      ...createConnectionAccess({ db, environments: { live: app, sandbox: app }, cipher: rightKey }),
+      recheck: () => Promise.reject(error),
+    };
+    const asked = { connectionId, failedVersion: 1, advertiserId: '7000000000000000001', ask: true };
+    return new MockActivityEnvironment().run(recheckConnection({ db, access }), asked);
+  };
+
+  it.each(['never', 'once', 'few_times'] as const)(
+    'does not end it when TikTok refuses what is repeated %s',
+    async (retry) => {
+      expect(await signalled(new TikTokError('invalid', 'refused', { ...details, retry }))).toBe(false);
+    },
+  );
+
+  it('asks again when TikTok does not answer', async () => {
+    await expect(signalled(new TikTokError('transient', 'no answer', details))).rejects.toThrow('no answer');
+  });
+});
+
 describe('a run that waits for what only the operator can mend', () => {
   it.each(['token_unreadable', 'environment_missing'])(
     'goes on by itself once %s is mended',
@@ -82,7 +106,6 @@ describe('a run that waits for a right which was given back without a new sign-i
   });
 
   it('waits on when TikTok cannot be asked', async () => {
-    const details = { code: null, httpStatus: null, requestId: null, endpoint: 'x/', advice: '' };
     const recheck = () => Promise.reject(new TikTokError('transient', 'no answer', details));
     await expect(look(8, 'reconnect_tiktok', { recheck })).rejects.toThrow('Nobody has signed in');
   });

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { toApplicationFailure } from '../../src/activities/application-failure.js';
@@ -6,6 +7,7 @@ import type { RunProgress } from '../../src/workflows/messages.js';
 import { pollDelayMs } from '../../src/workflows/poll-delay.js';
 import { startTimeSkipping } from '../support/temporal.js';
 import { serveByRun } from './activities-by-run.js';
+import { held } from './held.js';
 import { partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
 import { reconnectRequired } from './stories.js';
 
@@ -68,6 +70,38 @@ describe('a run that waits for a person', () => {
       outcome: 'failed',
       failure: 'reconnect_timed_out',
     });
+  });
+
+  it('to sign in has its 30 days each time, where TikTok has granted something in between', async () => {
+    const pause = held();
+    const refused = new Set<number>();
+    const refusedOnce = (part: number) => {
+      if (refused.has(part)) return;
+      refused.add(part);
+      throw reconnectRequired();
+    };
+    const { activities, calls } = scriptedActivities({
+      parts: 3,
+      uploadPart: async ({ part }) => {
+        if (part !== 1) refusedOnce(part);
+        else await pause.until;
+      },
+      awaitReconnect: async () => {
+        if (refused.has(2) && Context.current().info.attempt === 1)
+          throw ApplicationFailure.create({ message: 'nobody has signed in', nextRetryDelay: '1 hour' });
+      },
+    });
+    const run = await begin(activities, { lanes: 1 });
+    await expect.poll(() => partsOf(calls, 'uploadPart')).toEqual([0, 0, 1]);
+    await run.signal('pause');
+    await expect.poll(() => recordedPhases(calls).at(-1)).toBe('paused');
+    pause.release();
+    await expect.poll(async () => (await run.describe()).raw.pendingActivities ?? []).toEqual([]);
+    expect((await run.query<RunProgress>('progress')).phase).toBe('paused');
+    await environment.sleep('35 days');
+    await run.signal('resume');
+    await run.result();
+    expect(partsOf(calls, 'uploadPart')).toEqual([0, 0, 1, 2, 2]);
   });
 
   it('to approve is given up after 30 days, and nothing is sent', async () => {

@@ -183,8 +183,13 @@ describe('a run that is canceled while it publishes', () => {
   });
 
   it('does not wait for its turn', async () => {
+    const looks: (boolean | undefined)[] = [];
     const { activities, calls } = scriptedActivities({
       parts: 1,
+      publishAudience: async ({ lookOnly }) => {
+        looks.push(lookOnly);
+        return { next: 'nothing' };
+      },
       awaitTurn: async () => {
         throw new Error('another run comes first');
       },
@@ -193,7 +198,30 @@ describe('a run that is canceled while it publishes', () => {
     await expect.poll(() => count(calls, 'awaitTurn')).toBeGreaterThan(0);
     await run.cancel();
     await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    expect(count(calls, 'publishAudience')).toBe(0);
+    expect(looks).toEqual([true]);
+  });
+
+  it('looks what TikTok took before, when it is stopped while it waits for its turn to ask again', async () => {
+    const looks: (boolean | undefined)[] = [];
+    let turns = 0;
+    const { activities, calls } = scriptedActivities({
+      parts: 1,
+      awaitTurn: async () => {
+        turns += 1;
+        if (turns > 1) throw new Error('TikTok still works on the audience');
+      },
+      publishAudience: async ({ lookOnly }) => {
+        looks.push(lookOnly);
+        return lookOnly ? { next: 'done', doubted: false } : { next: 'take_turn' };
+      },
+    });
+    const run = await begin(activities, { action: 'append' });
+    await expect.poll(() => looks.length).toBe(1);
+    await run.cancel();
+    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
+    expect(looks).toEqual([undefined, true]);
+    expect(calls.at(-1)).toMatchObject({ activity: 'endActivation', outcome: 'canceled' });
   });
 });
 
