@@ -294,6 +294,23 @@ export const STORIES: Readonly<Record<string, () => Story>> = {
       },
     };
   },
+  'canceled-while-waiting-for-its-turn': () => {
+    const turn = held();
+    return {
+      input: { action: 'append' },
+      activities: {
+        awaitTurn: () => turn.until,
+        // Asked before the run was reset to here.
+        publishAudience: async () => ({ next: 'done', doubted: false }),
+      },
+      during: async (run) => {
+        await standsStill(run, ['awaitTurn']);
+        await run.cancel();
+        await cancelsActivity(run);
+        turn.release();
+      },
+    };
+  },
   'removal-rejected': () => ({
     input: { action: 'remove' },
     activities: { checkDestination: async () => ({ calculateType: 'EMAIL_SHA256', matched: 1_019 }) },
