@@ -58,6 +58,8 @@ export async function judgeFailure(db: Database, error: unknown, call: FailedCal
         return unusableHere({ ...attention, detail: `${attention.detail} ${OTHERS_WORK}` });
       case 'advertiser_lost':
         return unusableHere(advertiserNotGranted(connection, await nameOf(db, target)));
+      case 'unknown':
+        return unusableHere(attention);
     }
   };
   switch (error.class) {
@@ -93,12 +95,13 @@ export async function judgeFailure(db: Database, error: unknown, call: FailedCal
 /**
  * How far a refusal reaches: the whole connection, or only the advertiser that was asked for, which the authorization
  * names or has lost. A connection that would stop for one advertiser would stop again after each new sign-in, as that
- * brings the right for this one no sooner.
+ * brings the right for this one no sooner. While TikTok cannot be asked it is unknown, and the connection goes on: where
+ * it is dead, the calls for its other advertisers say so themselves.
  */
 async function reachOf(
   db: Database,
   call: FailedCall,
-): Promise<'connection' | 'advertiser' | 'advertiser_lost'> {
+): Promise<'connection' | 'advertiser' | 'advertiser_lost' | 'unknown'> {
   const { tiktok, token, target } = call;
   try {
     const ids = (await tiktok.authorizedAdvertisers(token)).map(({ id }) => id);
@@ -107,10 +110,13 @@ async function reachOf(
     if (others.length === ids.length) return 'advertiser_lost';
     const readOnly = await readOnlyOf(db, target.connectionId);
     const other = others.find((id) => !readOnly.has(id));
-    return other !== undefined && (await mayWrite(tiktok, token, other)) ? 'advertiser' : 'connection';
+    if (other === undefined) return 'connection';
+    const writable = await mayWrite(tiktok, token, other);
+    if (writable === null) return 'unknown';
+    return writable ? 'advertiser' : 'connection';
   } catch (error) {
-    if (error instanceof TikTokError) return 'connection';
-    throw error;
+    if (!(error instanceof TikTokError)) throw error;
+    return error.class === 'transient' || error.class === 'rate_limit' ? 'unknown' : 'connection';
   }
 }
 

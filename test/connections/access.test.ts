@@ -226,6 +226,22 @@ describe('a failure that is about one ad account', () => {
     expect(await access().usableVersion(id)).toBe(1);
   });
 
+  it.each([
+    ['lists no ad accounts', { authorizedAdvertisers: () => Promise.reject(failure('transient')) }],
+    ['allows no call', { authorizedAdvertisers: () => Promise.reject(failure('rate_limit')) }],
+    ['does not tell what may be written', { renameAudience: () => Promise.reject(failure('transient')) }],
+  ])('leaves the connection alone while TikTok %s', async (_, silent) => {
+    await authorize(await sandboxToken([ADVERTISER, OTHER]));
+    const unsure = environments({ ...tiktok(), ...silent });
+    const asking = createConnectionAccess({ db, environments: unsure, cipher });
+    const error = await unusable(
+      asking.withAccess(target(), () => Promise.reject(refused(40301, 'permission'))),
+    );
+    expect(error).toMatchObject({ version: 1, attention: { code: 'reconnect_tiktok' } });
+    expect(error.attention.detail).not.toContain('Other ad accounts');
+    expect(await access().usableVersion(id)).toBe(1);
+  });
+
   it('is one of the whole connection when it is the app that is refused', async () => {
     await authorize(await sandboxToken([ADVERTISER, OTHER]));
     await refusal(40117, 'permission');
