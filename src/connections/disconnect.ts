@@ -1,10 +1,20 @@
-import { type ConnectionAttention, type ConnectionRow, markDisconnected } from '../database/connections.js';
+import { lockTokens } from '../database/connection-tokens.js';
+import {
+  type ConnectionAttention,
+  type ConnectionRow,
+  findConnection,
+  markDisconnected,
+} from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
 import type { TikTokClient } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/errors.js';
 import { notGivenBack } from './attention.js';
 import type { Environments } from './environments.js';
 import { type TokenCipher, TokenUnreadableError } from './token-cipher.js';
+
+/** "The access token is not valid or was revoked", "has expired". Other refusals leave a token that lives. */
+const TOKEN_DEAD = 40105;
+const TOKEN_EXPIRED = 40102;
 
 /**
  * Gives an authorization back at TikTok and forgets it. Returns false when somebody has signed in meanwhile: that
@@ -14,11 +24,18 @@ export async function disconnect(
   deps: { readonly db: Database; readonly environments: Environments; readonly cipher: TokenCipher },
   connection: ConnectionRow,
 ): Promise<boolean> {
-  const { id, access_token: stored } = connection;
-  const tiktok = deps.environments[connection.environment]?.client ?? null;
-  const left =
-    stored === null ? null : await revoke(tiktok, connection, () => deps.cipher.decrypt(id, stored));
-  return markDisconnected(deps.db, connection, left);
+  const { id, version, environment } = connection;
+  const tiktok = deps.environments[environment]?.client ?? null;
+  return deps.db.transaction().execute(async (tx) => {
+    // A refresh that is under way makes the token that was read worthless, and the new one is to be given back.
+    await lockTokens(tx, id);
+    const now = await findConnection(tx, id);
+    const current = now?.version === version ? now : connection;
+    const { access_token: stored } = current;
+    const left =
+      stored === null ? null : await revoke(tiktok, current, () => deps.cipher.decrypt(id, stored));
+    return markDisconnected(tx, current, left);
+  });
 }
 
 /** What a person still has to do, if anything. A token that TikTok says is dead needs no revoking. */
@@ -36,7 +53,7 @@ async function revoke(
     if (!(error instanceof TikTokError)) throw error;
     switch (error.class) {
       case 'reauthorize':
-        return null;
+        return isDead(error, connection) ? null : notGivenBack(connection);
       case 'transient':
       case 'rate_limit':
         throw error;
@@ -47,4 +64,9 @@ async function revoke(
         return notGivenBack(connection);
     }
   }
+}
+
+/** An expired token may have a refresh token that lives on. */
+function isDead({ details: { code } }: TikTokError, connection: ConnectionRow): boolean {
+  return code === TOKEN_DEAD || (code === TOKEN_EXPIRED && connection.refresh_token === null);
 }

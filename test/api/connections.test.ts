@@ -57,23 +57,43 @@ describe('disconnecting', () => {
       times: 1,
     });
     expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
-    expect((await look(id)).status).toBe('disconnected');
+    expect(await look(id)).toMatchObject({ status: 'disconnected', attention: null });
   });
 });
 
-it('disconnecting says what is left to do when TikTok does not take the authorization back', async () => {
-  const { id } = await api.connect();
-  await sandbox('faults', {
-    endpoint: 'oauth2/revoke_token/',
-    kind: 'code',
-    code: 40101,
-    message: 'no',
-    times: 1,
-  });
-  expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
-  expect(await look(id)).toMatchObject({
+it.each([
+  [40101, 'no'],
+  [40106, 'The user no longer has the advertiser.'],
+  [40000, "app_id is inconsistent with the token's app"],
+])(
+  'disconnecting says what is left to do when TikTok does not take the authorization back: %i',
+  async (code, message) => {
+    const { id } = await api.connect();
+    await sandbox('faults', { endpoint: 'oauth2/revoke_token/', kind: 'code', code, message, times: 1 });
+    expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await look(id)).toMatchObject({
+      status: 'disconnected',
+      attention: { code: 'authorization_not_revoked', url: null },
+    });
+  },
+);
+
+it('disconnecting with a token that has expired leaves nothing to do, unless it could be refreshed', async () => {
+  const disconnected = async (refreshToken: Buffer | null) => {
+    const { id } = await api.connect();
+    await api.db
+      .updateTable('connections')
+      .set({ refresh_token: refreshToken })
+      .where('id', '=', id)
+      .execute();
+    await sandbox('faults', { endpoint: 'oauth2/revoke_token/', kind: 'code', code: 40102, times: 1 });
+    expect((await api.call(`/v1/connections/${id}`, { method: 'DELETE' })).status).toBe(204);
+    return look(id);
+  };
+  expect(await disconnected(null)).toMatchObject({ status: 'disconnected', attention: null });
+  expect(await disconnected(Buffer.from('refresh'))).toMatchObject({
     status: 'disconnected',
-    attention: { code: 'authorization_not_revoked', url: null },
+    attention: { code: 'authorization_not_revoked' },
   });
 });
 

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createConnectionAccess } from '../../src/connections/access.js';
+import { disconnect } from '../../src/connections/disconnect.js';
 import { rotateTokens } from '../../src/connections/rotate-tokens.js';
 import { encryptTokens } from '../../src/connections/stored-tokens.js';
 import { createTokenCipher, type TokenCipher } from '../../src/connections/token-cipher.js';
@@ -219,6 +220,30 @@ describe('while tokens are refreshed', () => {
       by.decrypt(id, row?.access_token ?? Buffer.alloc(0));
     expect(tokenOf(cipher, refreshed)).not.toBe(tokenOf(cipher, before));
     expect(tokenOf(rotated, await findConnection(db, id))).toBe(tokenOf(cipher, refreshed));
+  });
+
+  it('a person who disconnects waits, and the new ones are given back', async () => {
+    const before = await findConnection(db, id);
+    if (before === undefined) throw new Error('there is no connection');
+    const revoked: string[] = [];
+    const revoking: TikTokClient = {
+      ...client(),
+      revokeToken: async (token) => void revoked.push(token),
+    };
+    const live = { client: revoking, appId: APP.appId, portalUrl: '' };
+    let disconnecting: Promise<unknown> = Promise.resolve();
+    const refreshed = await refreshedDuring(async () => {
+      let over = false;
+      disconnecting = disconnect({ db, environments: { live, sandbox: null }, cipher }, before).finally(
+        () => {
+          over = true;
+        },
+      );
+      await expect.poll(async () => over || (await isWaitedFor())).toBe(true);
+    });
+    expect(await disconnecting).toBe(true);
+    expect(revoked).toEqual([cipher.decrypt(id, refreshed?.access_token ?? Buffer.alloc(0))]);
+    expect(await findConnection(db, id)).toMatchObject({ status: 'disconnected', access_token: null });
   });
 
   it('a disconnection leaves none of them', async () => {
