@@ -11,6 +11,9 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+/** A pause that ends later than in a day is taken for one of a clock that was wrong. */
+const LONGEST_PAUSE_SECONDS = 86_400;
+
 const appId = z.string().regex(/^\d+$/, 'must be the digits of the app id');
 const appSecret = z.string().min(1);
 
@@ -38,8 +41,8 @@ const variables = (live: boolean) =>
       TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
       TIKTOK_SANDBOX_URL: httpUrl.optional(),
       TIKTOK_RATE_LEVEL: z.enum(['basic', 'advanced', 'premium', 'ultimate']).default('basic'),
-      TIKTOK_MINUTE_PAUSE_SECONDS: z.coerce.number().positive().default(300),
-      TIKTOK_DAY_PAUSE_SECONDS: z.coerce.number().positive().optional(),
+      TIKTOK_MINUTE_PAUSE_SECONDS: z.coerce.number().positive().max(LONGEST_PAUSE_SECONDS).default(300),
+      TIKTOK_DAY_PAUSE_SECONDS: z.coerce.number().positive().max(LONGEST_PAUSE_SECONDS).optional(),
       ENCRYPTION_KEY: encryptionKey,
       ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
       WORKER_ROLES: z

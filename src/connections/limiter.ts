@@ -61,7 +61,7 @@ export function createLimiter(options: LimiterOptions): CallGate {
         if (!turn.granted && performance.now() + turn.waitMs > patientUntil) {
           return { admitted: false, until: turn.at, waitMs: turn.waitMs };
         }
-        if (turn.waitMs > 0) await sleep(turn.waitMs, undefined, { signal });
+        if (turn.waitMs > 0) await waitFor(turn.waitMs, signal);
         if (!turn.granted) continue;
         // A pause that began during the wait holds for this call too.
         if (turn.waitMs > 0 && (await findPause(db, call)) !== null) continue;
@@ -71,6 +71,16 @@ export function createLimiter(options: LimiterOptions): CallGate {
       }
     },
   };
+}
+
+/** Throws the signal's reason, as the timer by itself does not. */
+async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** The gate as an operator has set it. */

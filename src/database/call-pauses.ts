@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type CallKey, milliseconds, nextMidnight } from './call-schedules.js';
+import { type CallKey, LATEST_PAUSE, milliseconds, nextMidnight } from './call-schedules.js';
 import type { Database } from './open-database.js';
 
 /** Milliseconds, or until the next 00:00 UTC. */
@@ -19,7 +19,7 @@ export async function findPause(db: Database, call: CallKey): Promise<Pause | nu
     SELECT paused_until AS until, ${remaining(sql`paused_until`)} AS "waitMs"
     FROM call_pauses
     WHERE app_id = ${call.appId} AND advertiser_id IN (${WHOLE_APP}, ${call.advertiserId})
-      AND paused_until > clock_timestamp()
+      AND paused_until > clock_timestamp() AND paused_until <= ${LATEST_PAUSE}
     ORDER BY paused_until DESC
     LIMIT 1
   `.execute(db);
@@ -31,7 +31,8 @@ export async function pauseApp(db: Database, appId: string, length: PauseLength)
   const { rows } = await sql<Pause>`
     INSERT INTO call_pauses AS p (app_id, advertiser_id, paused_until)
     VALUES (${appId}, ${WHOLE_APP}, ${endOf(length)})
-    ON CONFLICT (app_id, advertiser_id) DO UPDATE SET paused_until = greatest(p.paused_until, excluded.paused_until)
+    ON CONFLICT (app_id, advertiser_id) DO UPDATE SET paused_until = greatest(
+      CASE WHEN p.paused_until <= ${LATEST_PAUSE} THEN p.paused_until END, excluded.paused_until)
     RETURNING paused_until AS until, ${remaining(sql`paused_until`)} AS "waitMs"
   `.execute(db);
   return onlyRow(rows);

@@ -17,6 +17,9 @@ export interface TurnRates {
   readonly horizonMs: number;
 }
 
+/** No pause is longer than a day: what ends later was set by a clock that was ahead then, and counts for nothing. */
+export const LATEST_PAUSE = sql`(clock_timestamp() + interval '24 hours')`;
+
 export interface Turn {
   /** Whether the turn is the caller's. If not, it is worth asking again at `at`. */
   readonly granted: boolean;
@@ -59,7 +62,12 @@ async function updateSchedule(db: Database, call: CallKey, rates: TurnRates): Pr
   // Nothing is given away further ahead: what is, was given by a clock that was wrong then.
   const latest = sql`now + 2 * ${horizon} + ${spacing}`;
   const places = Math.max(1, Math.floor(rates.horizonMs / rates.spacingMs));
+  // A pause that counts for nothing now would count again on its last day.
   const { rows } = await sql<Turn>`
+    WITH forgotten AS (
+      UPDATE call_pauses SET paused_until = clock_timestamp()
+      WHERE app_id = ${appId} AND paused_until > ${LATEST_PAUSE}
+    )
     UPDATE call_schedules AS s
     SET (turns, turn_owners, next_at, day, day_calls, granted, turn_at) = (
       SELECT
@@ -85,6 +93,7 @@ async function updateSchedule(db: Database, call: CallKey, rates: TurnRates): Pr
                 greatest(now, CASE WHEN s.next_at <= ${latest} THEN s.next_at END, (
                   SELECT max(p.paused_until) FROM call_pauses AS p
                   WHERE p.app_id = s.app_id AND p.advertiser_id IN ('', ${owner})
+                    AND p.paused_until <= ${LATEST_PAUSE}
                 )) AS free,
                 coalesce(array_agg(h.at ORDER BY h.at) FILTER (WHERE h.at IS NOT NULL), '{}') AS turns,
                 coalesce(array_agg(h.owner ORDER BY h.at) FILTER (WHERE h.at IS NOT NULL), '{}') AS owners,

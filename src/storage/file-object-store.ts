@@ -81,9 +81,9 @@ class FileObjectStore implements ObjectStore {
     return this.#scratch.newPath();
   }
 
-  async clearScratch(before: Date): Promise<void> {
+  async clearScratch(age: number): Promise<void> {
     try {
-      await this.#scratch.clear(before);
+      await this.#scratch.clear(age);
     } catch (error) {
       throw storageFailure(error, 'clear its scratch folder');
     }

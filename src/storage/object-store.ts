@@ -33,8 +33,11 @@ export interface ObjectStore {
   /** A new path on the local disk for a file that `publish` will take; on the store's own disk where it has one. */
   scratchFile(): Promise<string>;
 
-  /** Removes scratch files of this machine that were not written to since `before`: a process that died left them. */
-  clearScratch(before: Date): Promise<void>;
+  /**
+   * Removes scratch files of this machine that were not written to for `age` milliseconds by the clock that stamps them: a
+   * process that died left them.
+   */
+  clearScratch(age: number): Promise<void>;
 
   /** Makes a finished local file the object. The local file is gone afterwards; it stays when this fails. */
   publish(key: string, localPath: string): Promise<StoredObject>;

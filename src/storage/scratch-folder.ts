@@ -11,8 +11,8 @@ const FULL: ReadonlySet<string | null> = new Set(['ENOSPC', 'EDQUOT']);
 export interface ScratchFolder {
   /** A path that nobody else uses. The file does not exist yet. */
   newPath(): string;
-  /** Removes files that were not written to since `before`. */
-  clear(before: Date): Promise<void>;
+  /** Removes files that were not written to for `age` milliseconds. */
+  clear(age: number): Promise<void>;
 }
 
 /**
@@ -21,20 +21,21 @@ export interface ScratchFolder {
  */
 export async function openScratchFolder(folder: string): Promise<ScratchFolder> {
   await mkdir(folder, { recursive: true });
-  const clear = async (before: Date) => {
+  const clear = async (age: number) => {
+    const now = await fileSystemTime(folder);
+    if (now === null) return;
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
-      if (await writtenBefore(path, before.getTime())) await rm(path, { recursive: true, force: true });
+      if (await writtenBefore(path, now - age)) await rm(path, { recursive: true, force: true });
     }
   };
-  const now = await fileSystemTime(folder);
-  if (now !== null) await clear(new Date(now - DAY_MS));
+  await clear(DAY_MS);
   return { newPath: () => join(folder, randomUUID()), clear };
 }
 
 /**
- * The time by the clock that stamps the files: that of this process may be days off, and files of others would be taken for
- * dead. Null on a full disk, which must keep no process from starting: the files are cleared by the sweep then.
+ * The time by the clock that stamps the files: that of this process or of PostgreSQL may be days off, and files of others
+ * would be taken for dead. Null on a full disk, which must keep no process from starting: a later sweep clears the files.
  */
 async function fileSystemTime(folder: string): Promise<number | null> {
   const path = join(folder, randomUUID());

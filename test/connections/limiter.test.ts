@@ -118,6 +118,25 @@ describe('turns', () => {
     expect(await waitOf(from)).toBeLessThan(2_000);
   });
 
+  it('go on when a pause was set while the clock of the database was days ahead, also on its last day', async () => {
+    const appId = newApp();
+    const from = gate(appId, { pauses: { minute: 60_000 } });
+    await (await admitted(from)).limited('app', 'minute');
+    const moveTo = (until: string) =>
+      db
+        .updateTable('call_pauses')
+        .set({ paused_until: sql<Date>`clock_timestamp() + ${until}::interval` })
+        .where('app_id', '=', appId)
+        .execute();
+    await moveTo('5 days');
+    expect(await waitOf(from)).toBe(0);
+    expect((await pauseEndOf(appId)) - Date.now()).toBeLessThan(DAY_MS);
+
+    const call = await admitted(from);
+    await moveTo('5 days');
+    expect((await call.limited('app', 'minute')).waitMs).toBeLessThanOrEqual(60_000);
+  });
+
   it('of one endpoint do not hold up another', async () => {
     const appId = newApp();
     const slow = gate(appId, { rates: { perSecond: 0.1, perMinute: 6, perDay: 100 } });
@@ -309,8 +328,9 @@ describe('a call', () => {
     await admitted(limiter);
     const giveUp = new AbortController();
     const waiting = limiter.admit({ endpoint: UPLOAD, advertiserId: '1' }, giveUp.signal);
-    giveUp.abort(new Error('given up'));
-    await expect(waiting).rejects.toThrow();
+    const reason = new Error('given up');
+    giveUp.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
   });
 });
 
@@ -333,4 +353,13 @@ async function turnsOf(appId: string): Promise<readonly Date[]> {
     .where('app_id', '=', appId)
     .executeTakeFirst();
   return row?.turns ?? [];
+}
+
+async function pauseEndOf(appId: string): Promise<number> {
+  const row = await db
+    .selectFrom('call_pauses')
+    .select('paused_until')
+    .where('app_id', '=', appId)
+    .executeTakeFirstOrThrow();
+  return row.paused_until.getTime();
 }

@@ -25,7 +25,7 @@ export async function sweepAll(
     'expired uploads': () => sweepExpiredUploads(deps, now),
     'unused preparations': () => sweepUnusedPreparations(deps, now),
     'stray objects': () => sweepStrayObjects(deps, now),
-    'scratch files': () => deps.store.clearScratch(new Date(now.getTime() - INCOMPLETE_LIFETIME_MS)),
+    'scratch files': () => deps.store.clearScratch(INCOMPLETE_LIFETIME_MS),
   };
   for (const [step, sweep] of Object.entries(steps)) {
     await sweep().catch((error: unknown) =>
