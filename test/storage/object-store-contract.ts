@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { stat, writeFile } from 'node:fs/promises';
+import { stat, utimes, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { builtModule, startNode } from './built-module.js';
 import { describeKeys } from './object-store-key-contract.js';
 import { allOf, bytesOf, collect, contentOf, expectSameBytes, keysOf, textOf } from './stored-content.js';
+
+const HOUR_MS = 3_600_000;
 
 export interface StoreUnderTest {
   readonly store: ObjectStore;
@@ -93,6 +95,23 @@ export function describeObjectStore(name: string, makeStore: () => Promise<Store
       expect(new Set(paths).size).toBe(20);
       for (const path of paths) await writeFile(path, 'half of a');
       expect(await keysOf(store, '')).toEqual([]);
+    });
+
+    it('clears scratch files that nobody wrote to for as long as is told, whatever clock the process has', async () => {
+      const [old, young] = [await store.scratchFile(), await store.scratchFile()];
+      for (const path of [old, young]) await writeFile(path, 'half of a');
+      const twoHoursAgo = new Date(Date.now() - 2 * HOUR_MS);
+      await utimes(old, twoHoursAgo, twoHoursAgo);
+      for (const days of [60, -60]) {
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 24 * HOUR_MS });
+        try {
+          await store.clearScratch(HOUR_MS);
+        } finally {
+          vi.useRealTimers();
+        }
+      }
+      await expect(stat(old)).rejects.toMatchObject({ code: 'ENOENT' });
+      expect((await stat(young)).size).toBe(9);
     });
 
     it('fails to publish a file that does not exist', async () => {
