@@ -34,6 +34,9 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** In bytes. Many times the longest that TikTok's API gives; an endless one would take the worker's memory. */
+const LONGEST_ANSWER = 16_000_000;
+
 /**
  * No whole answer came. The message names only the kind of failure: errors of Node's HTTP client can carry bytes of
  * the answer, and an answer can hold a token.
@@ -167,7 +170,14 @@ function answerOf(outgoing: ClientRequest): Promise<HttpAnswer> {
 
 async function textOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of incoming) {
+    const bytes: Buffer = chunk;
+    length += bytes.length;
+    // Leaving the loop destroys the connection.
+    if (length > LONGEST_ANSWER) throw new ExchangeFailure('the answer is too long');
+    chunks.push(bytes);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -76,6 +76,15 @@ describe('an answer that TikTok did not give', () => {
     expect(error).toMatchObject({ class: 'transient', details: { httpStatus: null } });
   });
 
+  it.each(EVERY_CALL)('that does not end makes $name fail as transient', async ({ run }) => {
+    server.reply('never end');
+    expect(await rejectionOf(run(client))).toMatchObject({
+      class: 'transient',
+      message: expect.stringContaining('the answer is too long'),
+      details: { code: null, httpStatus: null },
+    });
+  });
+
   it('because nobody listens is transient, and the client sends nothing twice', async () => {
     const gone = await startScriptedServer();
     await gone.close();

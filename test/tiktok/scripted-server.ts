@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 /** A request as it arrived. `body` holds its first megabyte; `size` and `md5` are of all of it. */
 export interface ReceivedRequest {
@@ -23,6 +24,8 @@ export type Reply =
   | 'hang'
   /** Begins an answer and breaks the connection in the middle of it. */
   | 'break off'
+  /** Answers with as much as the client takes. */
+  | 'never end'
   /** Answers at once, while the request is still arriving, and goes on reading it as gateways do. */
   | 'refuse early';
 
@@ -96,6 +99,10 @@ export function refusal(code: number, message: string): unknown {
   return { code, message, request_id: '2026052619053192C958E205C050714A1F', data: {} };
 }
 
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(65_536, ' ');
+}
+
 async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
   const hash = createHash('md5');
   const kept: Buffer[] = [];
@@ -124,6 +131,9 @@ function send(reply: Reply, outgoing: ServerResponse): void {
   } else if (reply === 'break off') {
     outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '1000' });
     outgoing.write('{"code":0,', () => outgoing.socket?.resetAndDestroy());
+  } else if (reply === 'never end') {
+    outgoing.writeHead(200, { 'Content-Type': 'application/json' });
+    Readable.from(endless()).pipe(outgoing);
   } else if ('json' in reply) {
     outgoing.writeHead(reply.status ?? 200, { 'Content-Type': 'application/json' });
     outgoing.end(JSON.stringify(reply.json));
