@@ -13,10 +13,13 @@ const PROCESSING_MS = 48 * HOUR_MS;
 /** A TikTok that says nothing for this long has failed; between the two an audience is looked at daily. */
 const SILENT_MS = 7 * 24 * HOUR_MS;
 
-/** For this long a change may not show yet: an audience without a sign of it is still as it was before. */
+/**
+ * For this long a change may not show yet: an audience without a sign of it is still as it was before, and a new one
+ * may not be listed at all.
+ */
 const UNSEEN_MS = 10 * MINUTE_MS;
 
-/** For this long a new audience may not be shown yet. */
+/** For this long an audience that was there before its change may be missing. */
 const UNLISTED_MS = 20_000;
 
 export interface LastOperation {
@@ -43,7 +46,8 @@ export function audienceState(
   now: Date,
 ): { state: AudienceState; matched: number | null } {
   if (audience === undefined) {
-    return { state: operation.elapsedMs < UNLISTED_MS ? 'processing' : 'gone', matched: null };
+    const missingMs = operation.action === 'create' ? UNSEEN_MS : UNLISTED_MS;
+    return { state: operation.elapsedMs < missingMs ? 'processing' : 'gone', matched: null };
   }
   const { coverNum: matched, errorMessage } = audience;
   if (audience.isValid) {

@@ -47,8 +47,15 @@ describe('the state of an audience', () => {
       created(0),
       'expiring',
     ],
-    ['one that TikTok does not know is gone', undefined, created(MINUTE_MS), 'gone'],
-    ['one that TikTok does not show yet is being processed', undefined, created(5_000), 'processing'],
+    ['one that TikTok does not know is gone', undefined, created(10 * MINUTE_MS), 'gone'],
+    [
+      'a new one that TikTok does not show yet is being processed',
+      undefined,
+      created(9 * MINUTE_MS),
+      'processing',
+    ],
+    ['a changed one that TikTok does not show is gone sooner', undefined, appended(MINUTE_MS), 'gone'],
+    ['but not at once', undefined, appended(5_000), 'processing'],
     [
       'an invalid one within two days is being processed, however few it has',
       audience({ coverNum: 10 }),
