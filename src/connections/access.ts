@@ -84,7 +84,9 @@ export function createConnectionAccess(deps: {
     try {
       const result = await use(access);
       // What TikTok has done must not be done again because a note of it failed.
-      await noteSuccess(db, connection).catch(() => undefined);
+      await markVerified(db, connection.id, connection.version, VERIFICATION_INTERVAL_MS).catch(
+        () => undefined,
+      );
       return result;
     } catch (error) {
       const refused = error instanceof TikTokError && error.class === 'reauthorize';
@@ -174,10 +176,4 @@ function openAccess(connection: ConnectionRow, environments: Environments, ciphe
       }
     }
   }
-}
-
-async function noteSuccess(db: Database, connection: ConnectionRow): Promise<void> {
-  const last = connection.verified_at?.getTime() ?? 0;
-  if (Date.now() - last >= VERIFICATION_INTERVAL_MS)
-    await markVerified(db, connection.id, connection.version);
 }

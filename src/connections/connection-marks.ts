@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
-import { DATABASE_TIME } from '../database/clock.js';
+import { DATABASE_TIME, isOld } from '../database/clock.js';
 import type { ConnectionAttention, ConnectionRow } from '../database/connections.js';
 import type { Database } from '../database/open-database.js';
 import type { TikTokError } from '../tiktok/errors.js';
@@ -16,27 +17,28 @@ export interface RecordedFailure {
   readonly detail: string;
 }
 
-/** Notes a failure, at most once a minute for each kind. */
+/** Notes a failure, at most once a minute for each kind. A note from the future is one of a clock that was wrong. */
 export async function recordFailure(
   db: Database,
   connection: ConnectionRow,
   error: TikTokError,
 ): Promise<void> {
-  const last = recordedFailure(connection);
-  const recent = last?.kind === error.class && Date.now() - Date.parse(last.at) < FAILURE_INTERVAL_MS;
-  if (recent) return;
-  const failure: RecordedFailure = {
-    at: new Date().toISOString(),
+  const failure: Omit<RecordedFailure, 'at'> = {
     kind: error.class,
     code: error.details.code,
     requestId: error.details.requestId,
     detail: error.message,
   };
+  const at = sql`to_char(${DATABASE_TIME} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   await db
     .updateTable('connections')
-    .set({ last_failure: JSON.stringify(failure) })
+    .set({ last_failure: sql`${JSON.stringify(failure)}::jsonb || jsonb_build_object('at', ${at})` })
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
+    .where(
+      sql<boolean>`coalesce(last_failure ->> 'kind' <> ${error.class}
+        OR ${isOld(sql`(last_failure ->> 'at')::timestamptz`, FAILURE_INTERVAL_MS)}, true)`,
+    )
     .execute();
 }
 

@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import { DATABASE_TIME } from './clock.js';
+import { type Selectable, sql } from 'kysely';
+import { DATABASE_TIME, isOld } from './clock.js';
 import type { Database } from './open-database.js';
 import { behind, type Page, type PagePosition, toPage } from './page.js';
 import type { ConnectionAdvertisersTable, ConnectionEnvironment, ConnectionsTable } from './schema.js';
@@ -166,13 +166,19 @@ export async function recordAudiencesUsed(
     .execute();
 }
 
-/** Notes that TikTok accepted the authorization just now. */
-export async function markVerified(db: Database, id: string, version: number): Promise<void> {
+/** Notes that TikTok accepted the authorization just now, unless that was noted less than `intervalMs` ago. */
+export async function markVerified(
+  db: Database,
+  id: string,
+  version: number,
+  intervalMs: number,
+): Promise<void> {
   await db
     .updateTable('connections')
     .set({ verified_at: DATABASE_TIME })
     .where('id', '=', id)
     .where('version', '=', version)
+    .where((eb) => eb.or([eb('verified_at', 'is', null), isOld(sql.ref('verified_at'), intervalMs)]))
     .execute();
 }
 

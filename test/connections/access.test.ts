@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createConnectionAccess } from '../../src/connections/access.js';
 import { AdvertiserGoneError } from '../../src/connections/advertiser-gone-error.js';
 import { recordedFailure } from '../../src/connections/connection-marks.js';
@@ -189,6 +189,11 @@ describe('withAccess', () => {
     await db.updateTable('connections').set({ verified_at: old }).where('id', '=', id).execute();
     await access().withAccess(target(), async () => undefined);
     expect(await verifiedAt()).toBeGreaterThan(old.getTime());
+    // As a database whose clock was ahead then has noted it.
+    const ahead = new Date(Date.now() + 3_600_000);
+    await db.updateTable('connections').set({ verified_at: ahead }).where('id', '=', id).execute();
+    await access().withAccess(target(), async () => undefined);
+    expect(await verifiedAt()).toBeLessThan(ahead.getTime());
   });
 });
 
@@ -296,6 +301,53 @@ describe('the health of a connection', () => {
     expect(await failureOf()).toMatchObject({ kind: 'transient', code: 1, detail: 'no' });
     await authorize('token-2');
     expect(await failureOf()).toBeNull();
+  });
+});
+
+describe('the health of a connection by a process whose clock is wrong by days', () => {
+  const DAYS_MS = 3 * 86_400_000;
+  afterEach(() => vi.useRealTimers());
+
+  const fails = () =>
+    access()
+      .withAccess(target(), () => Promise.reject(failure('transient')))
+      .catch(() => undefined);
+  const noted = async () => {
+    const row = await findConnection(db, id);
+    if (row === undefined) throw new Error('there is no connection');
+    return { failedAt: Date.parse(recordedFailure(row)?.at ?? ''), verifiedAt: row.verified_at?.getTime() };
+  };
+
+  it.each([DAYS_MS, -DAYS_MS])('(%i ms) has the times of the database', async (byMs) => {
+    await authorize('token-1');
+    const before = await noted();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs });
+    await fails();
+    await access().withAccess(target(), async () => undefined);
+    vi.useRealTimers();
+    const { failedAt, verifiedAt } = await noted();
+    expect(Math.abs(failedAt - Date.now())).toBeLessThan(86_400_000);
+    expect(verifiedAt).toBe(before.verifiedAt);
+  });
+
+  it('is noted at most once a minute for each kind, and anew over a note from the future', async () => {
+    await authorize('token-1');
+    await fails();
+    const first = await noted();
+    await fails();
+    expect(await noted()).toEqual(first);
+    const moveTo = (at: Date) =>
+      db
+        .updateTable('connections')
+        .set({ last_failure: JSON.stringify({ ...row, at: at.toISOString() }) })
+        .where('id', '=', id)
+        .execute();
+    const row = { kind: 'transient', code: 1, requestId: null, detail: 'no' };
+    for (const other of [DAYS_MS, -61_000]) {
+      await moveTo(new Date(Date.now() + other));
+      await fails();
+      expect(Math.abs((await noted()).failedAt - Date.now())).toBeLessThan(60_000);
+    }
   });
 });
 
