@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Context } from '@temporalio/activity';
 import { partKey } from '../activation/object-keys.js';
 import { storedLedger } from '../activation/stored-ledger.js';
 import { findDelivery, recordDelivery } from '../database/deliveries.js';
@@ -36,7 +37,7 @@ export function uploadPart(deps: ActivityDependencies) {
     await heartbeating(async (signal) => {
       const content = await store.materialise(partKey(preparation.id, input.part));
       try {
-        const { filePath, requestId } = await access.withAccess(activation, ({ tiktok, token }) =>
+        const { filePath, requestId, warning } = await access.withAccess(activation, ({ tiktok, token }) =>
           tiktok.uploadFile(
             token,
             {
@@ -54,6 +55,10 @@ export function uploadPart(deps: ActivityDependencies) {
             signal,
           ),
         );
+        if (warning !== null) {
+          const details = { part: input.part, requestId, warning };
+          Context.current().log.warn('TikTok took an uploaded part with a warning', details);
+        }
         await recordDelivery(db, {
           activationId: activation.id,
           preparationId: preparation.id,

@@ -8,7 +8,7 @@ import { findActivation } from '../../src/database/activations.js';
 import { listDeliveries } from '../../src/database/deliveries.js';
 import { findPart } from '../../src/database/preparation-parts.js';
 import { type ScriptedServer, success } from '../tiktok/scripted-server.js';
-import type { LocalActivities } from './local-activities.js';
+import { type LocalActivities, logged } from './local-activities.js';
 import { withScriptedTikTok } from './scripted-tiktok.js';
 
 const CONTENT = Array.from({ length: 40 }, (_, n) => `p${n}@example.com\n`).join('');
@@ -73,4 +73,29 @@ describe('a worker that dies at a part', () => {
     expect(server.requests).toHaveLength(1);
     expect(await listDeliveries(local.db, activationId)).toMatchObject([{ file_path: 'first' }]);
   });
+});
+
+it('a warning with which TikTok takes a part is logged with its request, and without a value of a row', async () => {
+  await prepare();
+  const hash = createHash('sha256').update('p1@example.com').digest('hex');
+  server.reply({
+    json: {
+      ...success({ file_path: 'first' }),
+      code: 20001,
+      message: `Taken in part: p0@example.com and ${hash} are not valid.`,
+    },
+  });
+  const before = logged.length;
+  await upload();
+  const lines = logged.slice(before).join('');
+  expect(lines).toContain('Taken in part: [removed] and [removed] are not valid.');
+  const line = logged.slice(before).find((text) => text.includes('Taken in part'));
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    level: 40,
+    part: 0,
+    requestId: '2026052619053192C958E205C050714A1F',
+  });
+  expect(lines).not.toContain('@example.com');
+  expect(lines).not.toContain(hash);
+  expect(await listDeliveries(local.db, activationId)).toHaveLength(1);
 });

@@ -91,7 +91,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 }
 
 /** A success as TikTok sends it. */
-export function success(data: unknown): unknown {
+export function success(data: unknown): object {
   return { code: 0, message: 'OK', request_id: '2026052619053192C958E205C050714A1F', data };
 }
 
