@@ -1,10 +1,12 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import { type SecondProcess, startSecond } from '../service/second-process.js';
 import { customers, type SandboxAudience, startTestStack, type TestStack } from '../service/test-stack.js';
 
 const UPLOAD = 'dmp/custom_audience/file/upload/';
-const ADVERTISERS = ['7000000000000000001', '7000000000000000002'];
+const WHOLE_APP = '';
+const ADVERTISERS = ['7000000000000000001', '7000000000000000002'] as const;
 const RUNS = 10;
 const ROWS = 1_200;
 
@@ -21,6 +23,7 @@ interface Limits {
 }
 
 let product: TestStack;
+let database: pg.Client;
 let second: SecondProcess;
 let connectionId: string;
 let uploadId: string;
@@ -35,6 +38,8 @@ const SETTINGS = {
 
 beforeAll(async () => {
   product = await startTestStack(SETTINGS);
+  database = new pg.Client({ connectionString: product.stack.addresses.databaseUrl });
+  await database.connect();
   second = await startSecond(product, 'worker', SETTINGS);
   await product.admin('PATCH', 'settings', {
     minimumMatched: 0,
@@ -45,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   second?.process.kill('SIGKILL');
+  await database?.end();
   await product?.stop();
 });
 
@@ -124,6 +130,7 @@ describe('a penalty of TikTok', () => {
 
   it('of one advertiser leaves the others alone', async () => {
     const [mine, other] = ADVERTISERS;
+    const before = await pauses();
     await product.admin('POST', 'faults', {
       endpoint: UPLOAD,
       kind: 'code',
@@ -134,9 +141,20 @@ describe('a penalty of TikTok', () => {
     });
     const started = await Promise.all([start('Throttled', 0), start('Throttled', 1)]);
     await expectAllDone('Throttled', started);
-    expect(other).toBeDefined();
+    const after = await pauses();
+    expect(after.get(mine)).not.toEqual(before.get(mine));
+    expect(after.get(other)).toEqual(before.get(other));
+    expect(after.get(WHOLE_APP)).toEqual(before.get(WHOLE_APP));
   }, 900_000);
 });
+
+/** Until when whoever was paused last, by advertiser. */
+async function pauses(): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.query<{ advertiser_id: string; paused_until: string }>(
+    'select advertiser_id, paused_until::text from call_pauses',
+  );
+  return new Map(rows.map((row) => [row.advertiser_id, row.paused_until]));
+}
 
 function secondsUntil(time: string): number {
   return (new Date(time).getTime() - Date.now()) / 1_000;
