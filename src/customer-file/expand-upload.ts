@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { damagedArchive } from './archive-errors.js';
 import { detectUtf16, PACKING_HEAD_BYTES, type Packing } from './detect-packing.js';
 import { boundedExpansion } from './expansion-bounds.js';
-import { inflateBytes } from './inflate-bytes.js';
+import { inflateGzip, inflateRaw } from './inflate-bytes.js';
 import type { PackedBytes } from './packed-bytes.js';
 import { utf16ToUtf8 } from './utf16-text.js';
 import { findOnlyEntry, isSizeOf, type ZipEntry } from './zip-entry.js';
@@ -29,7 +29,7 @@ export async function* expandUpload(
 async function* asUtf8(packed: PackedBytes, packing: Packing): AsyncGenerator<Buffer> {
   switch (packing) {
     case 'gzip':
-      yield* decoded(boundedExpansion(inflateBytes(packed.read(0, packed.size), 'gzip'), packed.size));
+      yield* decoded(boundedExpansion(inflateGzip(packed), packed.size));
       return;
     case 'zip': {
       const entry = await findOnlyEntry(packed);
@@ -47,7 +47,7 @@ async function* entryBytes(packed: PackedBytes, entry: ZipEntry): AsyncGenerator
   const stored = packed.read(entry.start, entry.end);
   let size = 0;
   let sum = 0;
-  for await (const chunk of entry.compressed ? inflateBytes(stored, 'raw') : stored) {
+  for await (const chunk of entry.compressed ? inflateRaw(stored) : stored) {
     size += chunk.length;
     sum = crc32(chunk, sum);
     yield chunk;

@@ -37,6 +37,7 @@ describe('a packed upload becomes the text that was packed', () => {
   it.each<[string, Uint8Array]>([
     ['gzip', gzipSync(CSV)],
     ['gzip in several members', Buffer.concat([gzipSync(CSV.slice(0, 20)), gzipSync(CSV.slice(20))])],
+    ['gzip with zeros behind its end', Buffer.concat([gzipSync(CSV), Buffer.alloc(512)])],
     ['zip', zipOf(CSV)],
     ['zip without compression', zipOf(CSV, { method: 'stored' })],
     ['zip with 64-bit fields', zipOf(CSV, { zip64: true })],
@@ -82,6 +83,14 @@ describe('a packed upload becomes the text that was packed', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('with zeros behind a gzip, whatever pieces it is read in', async () => {
+    const member = gzipSync(CSV);
+    const bytes = Buffer.concat([member, Buffer.alloc(512)]);
+    for (const pieces of [[1], [member.length], [member.length - 1, 2]]) {
+      expect((await expanded(bytes, pieces)).toString()).toBe(CSV);
+    }
   });
 
   it('stops when it is asked to', async () => {
@@ -162,6 +171,24 @@ describe('an archive that cannot be used is refused in plain words', () => {
     }
   });
 
+  it.each<[string, Buffer]>([
+    ['another member behind zeros', Buffer.concat([Buffer.alloc(512), gzipSync(CSV)])],
+    ['another member behind one zero', Buffer.concat([Buffer.alloc(1), gzipSync(CSV)])],
+    ['other bytes behind zeros', Buffer.concat([Buffer.alloc(512), Buffer.from('more')])],
+    ['other bytes', Buffer.from('more')],
+    ['the beginning of a member', gzipSync(CSV).subarray(0, 2)],
+  ])('that is a gzip with %s behind its end, whatever pieces it is read in', async (_, behind) => {
+    const member = gzipSync(CSV);
+    const bytes = Buffer.concat([member, behind]);
+    for (const pieces of [[65_536], [1], [member.length, 1, 65_536], [member.length, behind.length]]) {
+      await expect(expanded(bytes, pieces)).rejects.toMatchObject({ code: 'damaged_archive' });
+    }
+    // A head that reaches to the end has seen it too.
+    await expect(expandHead(packedInPieces(bytes), 'gzip', 1_000)).rejects.toMatchObject({
+      code: 'damaged_archive',
+    });
+  });
+
   it.each(['gzip', 'zip'])(
     'that unpacks to far more than a list of customers can: a %s bomb',
     async (kind) => {
@@ -213,7 +240,8 @@ describe('an archive that cannot be used is refused in plain words', () => {
 
 describe('the head of a packed upload', () => {
   it('is the beginning of its text, and small files are known whole', async () => {
-    for (const bytes of [gzipSync(CSV), zipOf(CSV), Buffer.from(`\ufeff${CSV}`, 'utf16le')]) {
+    const padded = Buffer.concat([gzipSync(CSV), Buffer.alloc(512)]);
+    for (const bytes of [gzipSync(CSV), padded, zipOf(CSV), Buffer.from(`\ufeff${CSV}`, 'utf16le')]) {
       const head = await expandHead(packedInPieces(bytes), packingOf(bytes), 1_000);
       expect(head.bytes.toString()).toBe(CSV);
       expect(head.size).toBe(head.bytes.length);
