@@ -21,10 +21,13 @@ export type ValueKind =
   | 'other_hash'
   | 'text';
 
-const PHONE_LIKE = /^(?:tel:)?[+(]?[0-9][0-9\s(),.\-/\u00a0]{5,24}$/i;
+/** Digits with the marks that `normalisePhone` takes out, and an extension. */
+const PHONE_LIKE =
+  /^=?(?:tel:)?\(?\+?\(?\p{Nd}[\p{Nd}\s(),.\-/\u2010-\u2015\u2212\u00b7]{5,24}(?:[;,\s]*(?:ext(?:ension)?|x|#)[.:=\s]*\p{Nd}{1,7})?$/iu;
+const WITH_COUNTRY_CODE = /^=?(?:tel:)?\(?(?:\+|00)/i;
 /** Also as Asian keyboards write it. */
 const AT_SIGN = /[@\uff20]/;
-const DIGIT = /[0-9]/g;
+const DIGIT = /\p{Nd}/gu;
 
 export function classifyValue(cell: string): ValueKind {
   const text = cleanCell(cell);
@@ -52,10 +55,12 @@ export function classifyValue(cell: string): ValueKind {
 }
 
 function classifyPhone(text: string): ValueKind {
-  if (!PHONE_LIKE.test(text)) return isShortenedNumber(text) ? 'damaged_phone' : 'text';
-  if ((text.match(DIGIT)?.length ?? 0) < 7) return 'text';
+  if (isShortenedNumber(text)) return 'damaged_phone';
+  // As Asian keyboards write it, too.
+  const written = text.normalize('NFKC');
+  if (!PHONE_LIKE.test(written)) return 'text';
+  if ((written.match(DIGIT)?.length ?? 0) < 7) return 'text';
   const phone = normalisePhone(text);
-  if (phone.kind === 'plain')
-    return /^(?:tel:)?(?:\+|\(?00)/i.test(text) ? 'international_phone' : 'bare_phone';
+  if (phone.kind === 'plain') return WITH_COUNTRY_CODE.test(written) ? 'international_phone' : 'bare_phone';
   return phone.reason === 'phone_without_country' ? 'national_phone' : 'text';
 }

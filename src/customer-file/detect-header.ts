@@ -1,6 +1,7 @@
 import { classifyValue, type ValueKind } from './classify-value.js';
 import { cellsByColumn, columnStatistics } from './column-statistics.js';
 import { isUsualHeader, recogniseHeader } from './identifiers/headers.js';
+import { looksLikeValue } from './identifiers/looks-like-value.js';
 
 /** No column is called like one of these. */
 const CERTAIN_VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
@@ -28,6 +29,9 @@ const ROWS_LOOKED_AT = 200;
  *
  * What only may be a value is taken for a name beside the usual name of an identifier, and if it stands above something
  * else than values: a customer's record can hold such a word too (`2015550100,mobile`).
+ *
+ * What is no value and is written like one (`anna@@example.com`) is no word above values: the first customer may be
+ * the one whose cell is spelt badly. Above dates and the like a usual name beside it counts for more (`Email,As of 31.12.2024`).
  */
 export function isHeader(first: readonly string[], rows: readonly (readonly string[])[]): boolean {
   const kinds = first.map(classifyValue);
@@ -39,13 +43,23 @@ export function isHeader(first: readonly string[], rows: readonly (readonly stri
     (kind, index) => POSSIBLE_VALUES.has(kind) && !(namesAnIdentifier && contents[index] === 'text'),
   );
   if (holdsValue) return false;
+  const belowLikeness = contents.filter((_, index) => looksLikeValue(first[index] ?? ''));
+  if (belowLikeness.includes('certain values')) return false;
   if (first.some(isUsualHeader)) return true;
-  return first.some((cell, index) => cell.trim() !== '' && contents[index] === 'values');
+  if (belowLikeness.includes('possible values')) return false;
+  return first.some((cell, index) => cell.trim() !== '' && isOfValues(contents[index]));
 }
 
-function contentOf(cells: readonly string[]): 'values' | 'text' | 'nothing' {
+function isOfValues(content: Content | undefined): boolean {
+  return content === 'certain values' || content === 'possible values';
+}
+
+type Content = 'certain values' | 'possible values' | 'text' | 'nothing';
+
+function contentOf(cells: readonly string[]): Content {
   const { kinds, filled } = columnStatistics(cells, cells.length);
   if (filled === 0) return 'nothing';
-  const values = filled - kinds.text;
-  return values > 0 && values * 2 >= filled ? 'values' : 'text';
+  const isMost = (count: number): boolean => count > 0 && count * 2 >= filled;
+  if (isMost([...CERTAIN_VALUES].reduce((sum, kind) => sum + kinds[kind], 0))) return 'certain values';
+  return isMost(filled - kinds.text) ? 'possible values' : 'text';
 }

@@ -145,6 +145,23 @@ describe('a header', () => {
     expect((await inspect(content)).dialect.header).toBe(false);
   });
 
+  it.each([
+    ['an address with two signs', 'Anna,anna@@example.com\nBen,ben@example.com\n'],
+    ['two addresses', 'anna@example.com; a@example.com\nben@example.com\n'],
+    ['a number with a word', 'Anna,+49 151 12345678 privat\nBen,+49 151 22345678\n'],
+    ['a national number with a word', 'Anna,0151 12345678 privat\nBen,0151 22345678\n'],
+    ['a number beside a usual name', '+49 151 12345678 privat,mobile\n+49 151 22345678,home\n'],
+  ])('is none where the first customer is written badly: %s', async (_, content) => {
+    const { dialect, sample } = await inspect(content);
+    expect(dialect.header).toBe(false);
+    expect(sample.rows).toBe(2);
+  });
+
+  it('can have a date in it above dates', async () => {
+    const { dialect } = await inspect('Email,Stand 31.12.2024\nanna@example.com,2024-01-15\n');
+    expect(dialect.header).toBe(true);
+  });
+
   it('is called by its number where it looks like a value', async () => {
     const { columns } = await inspect('Email,Liste 20240131,Note\nanna@example.com,x,y\n');
     expect(columns[1]).toMatchObject({ name: 'column 2', header: null });
@@ -239,6 +256,32 @@ describe('the cells of a column', () => {
     expect(columns[0]).toMatchObject({
       proposal: { certainty: 'doubtful', reason: expect.stringContaining('1 of 3') },
       problems: { invalid_email: 2 },
+    });
+  });
+});
+
+describe('a telephone number that can be sent', () => {
+  it.each([
+    ['(+49) 151 12345678', '(+49) 151 22345678'],
+    ['+(49) 151 12345678', '+(49) 151 22345678'],
+    ['+49 151\u201312345678', '+49 151\u201322345678'],
+    ['+49\u2212151\u221212345678', '+49\u2212151\u221222345678'],
+    ['+49\u00b7151\u00b712345678', '+49\u00b7151\u00b722345678'],
+    ['=+4915112345678', '=+4915122345678'],
+    ['＋４９１５１１２３４５６７８', '＋４９１５１２２３４５６７８'],
+    ['+1 201 555 0100 ext. 12', '+1 202 555 0101 ext. 7'],
+    ['+1 201-555-0100 x123', '+1 202-555-0101 x1'],
+    ['+12015550100;ext=123', '+12025550101;ext=1'],
+    ['+44 7700 900123 #12', '+44 7700 900124 #1'],
+  ])('is one for the proposal as well, and no name of a column: %s', async (first, second) => {
+    const headless = await inspect(`Anna,"${first}"\nBen,"${second}"\n`);
+    expect(headless.dialect.header).toBe(false);
+    expect(headless.sample.rows).toBe(2);
+    const named = await inspect(`Name,Phone\nAnna,"${first}"\nBen,"${second}"\n`);
+    expect(named.columns[1]?.proposal).toMatchObject({
+      identifier: 'phone',
+      certainty: 'certain',
+      reason: expect.stringContaining('2 of 2'),
     });
   });
 });
