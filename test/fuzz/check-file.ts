@@ -30,9 +30,12 @@ export interface Checked {
   readonly rows: number;
 }
 
+const PREPARING = 'preparing';
+
 /**
  * Takes an upload the whole way that the service takes it, and each step in a second way too. Throws a `Finding` when a
- * step fails with anything but a `CustomerFileError`, when two ways disagree, or when a sum does not close.
+ * step fails with anything but a `CustomerFileError`, when two ways disagree, or when a sum does not close. A file that
+ * could be split is refused no more: a part with other rows than were counted, or with a cut record, is a finding.
  */
 export async function checkFile(chance: Chance, upload: Buffer): Promise<Checked> {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
@@ -40,7 +43,9 @@ export async function checkFile(chance: Chance, upload: Buffer): Promise<Checked
   try {
     return await check(chance, upload, new EngineRun(folder), stage);
   } catch (error) {
-    if (error instanceof CustomerFileError) return { result: error.code, reasons: [], rows: 0 };
+    if (error instanceof CustomerFileError && stage.name !== PREPARING) {
+      return { result: error.code, reasons: [], rows: 0 };
+    }
     throw unplanned(stage.name, error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -69,7 +74,7 @@ async function check(
   const split = await splitUpload(whole, inspected.plan);
   checkRanges(split, inspected.plan, text.length);
 
-  stage.name = 'preparing';
+  stage.name = PREPARING;
   const parts = await checkParts(chance, engine, whole, text, inspected.plan, split);
   const ledger = await checkTogether(engine, whole, inspected.plan, split, parts);
   checkPrediction(inspected, wishes, split, ledger);
