@@ -1,7 +1,7 @@
 import { type PlainOutcome, plain, type RejectedOutcome, rejected } from './cell-outcome.js';
 import { isPhoneCountry, planOfCountry } from './number-plans.js';
 import { phoneLibrary } from './phone-library.js';
-import { readInternationalDigits, readNationalDigits } from './read-digits.js';
+import { readInternationalDigits, readNationalDigits, withoutOwnPrefix } from './read-digits.js';
 
 const PLAIN_DIGITS = /^\+?[0-9]+$/;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
@@ -56,7 +56,7 @@ export function normalisePhone(text: string, defaultCountry?: string): PlainOutc
       ? readWithCare(written, defaultCountry)
       : readInternational(compact.slice(1));
   }
-  if (compact.startsWith('00')) return readInternational(compact.slice(2));
+  if (compact.startsWith('00')) return readDialled(compact, defaultCountry);
   return readNational(compact, defaultCountry);
 }
 
@@ -85,6 +85,32 @@ function readInternational(digits: string): PlainOutcome | RejectedOutcome {
   // Only the country's own plan tells a trunk zero written by mistake (+49 0151…) from one that belongs (+39 06…).
   const number = readInternationalDigits(digits);
   return number?.isPossible === true ? plain(number.e164) : rejected('invalid_phone');
+}
+
+/**
+ * Digits behind `00`, or behind what the default country dials in its place: `0011` in Australia, `001` in Korea. Where
+ * both can be meant, it is the one that gives a valid number; two are too many.
+ */
+function readDialled(digits: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
+  const behindZeros = readInternational(digits.slice(2));
+  const own = withoutLongerPrefix(digits, defaultCountry);
+  if (own === null) return behindZeros;
+  const [valid, another] = [behindZeros, readInternational(own)].filter(isValid);
+  return valid === undefined || another !== undefined ? rejected('invalid_phone') : valid;
+}
+
+/** Null where the default country dials `00`, or dials these digits so. */
+function withoutLongerPrefix(digits: string, defaultCountry: string | undefined): string | null {
+  if (defaultCountry === undefined || !isPhoneCountry(defaultCountry)) return null;
+  const own = withoutOwnPrefix(digits, defaultCountry);
+  return own === digits.slice(2) ? null : own;
+}
+
+/** As it would be sent: a number that is one only without a trunk prefix was not meant. */
+function isValid(outcome: PlainOutcome | RejectedOutcome): boolean {
+  if (outcome.kind === 'rejected') return false;
+  const number = readInternationalDigits(outcome.canonical.slice('+'.length));
+  return number?.e164 === outcome.canonical && number.isValid();
 }
 
 function zeroFollowsCountryCode(digits: string): boolean {
@@ -135,10 +161,20 @@ function readWithCare(written: string, defaultCountry: string | undefined): Plai
   if (numbers > 1) return rejected('several_values');
   if (countDigits(written) < MIN_DIGITS) return rejected('invalid_phone');
   const country = defaultCountry !== undefined && isPhoneCountry(defaultCountry) ? defaultCountry : undefined;
-  const number = phoneLibrary().parsePhoneNumberFromString(written.replace(/^00(?=[1-9])/, '+'), {
-    extract: false,
-    ...(country === undefined ? {} : { defaultCountry: country }),
-  });
+  const parsed = (text: string) =>
+    phoneLibrary().parsePhoneNumberFromString(text, {
+      extract: false,
+      ...(country === undefined ? {} : { defaultCountry: country }),
+    });
+  const behindZeros = written.replace(/^00(?=[1-9])/, '+');
+  if (behindZeros !== written && withoutLongerPrefix(written.replace(NON_DIGIT, ''), country) !== null) {
+    // As in `readDialled`.
+    const readings = [parsed(behindZeros), parsed(written)];
+    const valid = new Set(readings.flatMap((number) => (number?.isValid() === true ? [number.number] : [])));
+    const [first] = valid;
+    return first === undefined || valid.size > 1 ? rejected('invalid_phone') : plain(first);
+  }
+  const number = parsed(behindZeros);
   if (number?.isPossible() === true) return plain(number.number);
   const nationalOnly = country === undefined && !written.startsWith('+') && !LETTER.test(written);
   return rejected(nationalOnly && numbers === 1 ? 'phone_without_country' : 'invalid_phone');

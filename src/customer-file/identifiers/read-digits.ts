@@ -45,6 +45,20 @@ export function readNationalDigits(digits: string, country: string): ReadNumber 
     : readRest({ plan, rest: digits }, plan);
 }
 
+/** What follows the international prefix that the country dials; null where the digits do not begin with it. */
+export function withoutOwnPrefix(digits: string, country: string): string | null {
+  return withoutInternationalPrefix(digits, planOfCountry(country));
+}
+
+/** Whether the country has an international prefix that begins with `00` and is longer. */
+export function dialsMoreThanZeros(country: string): boolean {
+  const { internationalPrefix } = planOfCountry(country);
+  // The longest has five digits.
+  return Array.from({ length: 1_000 }, (_, next) => `00${String(next).padStart(3, '0')}`).some(
+    (digits) => (internationalPrefix?.exec(digits)?.[0].length ?? 0) > '00'.length,
+  );
+}
+
 function withCode(digits: string): WithCode | null {
   if (digits.startsWith('0')) return null;
   for (let length = 1; length <= MAX_CALLING_CODE_DIGITS && length <= digits.length; length++) {

@@ -96,7 +96,7 @@ export function addCell(field: usize, start: usize, end: usize): i32 {
   const rules = load<u32>(field, FIELD_RULES)
   switch (load<u32>(field, FIELD_KIND)) {
     case EMAIL: return <isize>email(start, end, slot, (rules & 1) != 0, (rules & 2) != 0, (rules & 4) != 0)
-    case PHONE: return phone(start, end, slot, (rules & 1) != 0, (rules & 2) != 0)
+    case PHONE: return phone(start, end, slot, (rules & 1) != 0, (rules & 2) != 0, (rules & 4) != 0)
     case MAID: return <isize>maid(start, end, slot)
     default: return 0
   }

@@ -1,6 +1,8 @@
 import type { EngineMemory } from '../engine-memory.js';
+import { isPhoneCountry } from '../identifiers/number-plans.js';
 import { countryCodeLength, readNational } from '../identifiers/phone.js';
 import { type NormalizationProfile, PROFILE_RULES } from '../identifiers/profiles.js';
+import { dialsMoreThanZeros } from '../identifiers/read-digits.js';
 import { kernelFunction, loadKernel } from '../load-kernel.js';
 import type { OutputField } from '../output-layout.js';
 import type { IdentifierColumn } from '../plan.js';
@@ -117,7 +119,11 @@ function rulesOf(
     case 'email':
       return bits(email.removeDots, email.cutSuffix, email.beginsWithLetterOrDigit);
     case 'phone':
-      return bits(defaultCountry === 'US' || defaultCountry === 'CA', phone === 'with_plus');
+      return bits(
+        defaultCountry === 'US' || defaultCountry === 'CA',
+        phone === 'with_plus',
+        defaultCountry !== undefined && isPhoneCountry(defaultCountry) && dialsMoreThanZeros(defaultCountry),
+      );
     case 'maid':
       return 0;
   }

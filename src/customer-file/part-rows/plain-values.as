@@ -162,11 +162,15 @@ function gather(from: usize, marked: u64, to: usize): void {
 
 // Returns less than 0 for the digits of a national number outside of North America: so many stand at `slot + 2`, and
 // which country has them is decided on text. `withPlus`: E.164 with its `+`, or its digits alone.
-function phone(start: usize, end: usize, slot: usize, isAmerican: bool, withPlus: bool): isize {
+// `dialsMore`: the country has longer prefixes than 00 that begin with it.
+function phone(
+  start: usize, end: usize, slot: usize, isAmerican: bool, withPlus: bool, dialsMore: bool,
+): isize {
   const length = end - start
   if (length > MAX_PHONE_BYTES) return 0
   const plus = load<u8>(start) == PLUS
   const international = plus || load<u16>(start) == 0x3030
+  if (dialsMore && international && !plus) return 0
   const low = v128.load(start)
   const high = v128.load(start, 16)
   const prefix: u64 = plus ? 1 : international ? 2 : 0

@@ -115,6 +115,50 @@ describe('phone numbers without + and country code', () => {
   );
 });
 
+describe('a number behind an international prefix longer than 00', () => {
+  it.each([
+    ['0011 44 7911 123456', 'AU', '+447911123456'],
+    ['0011 1 201 555 0100', 'AU', '+12015550100'],
+    ['001 44 7911 123456', 'SG', '+447911123456'],
+    ['001 44 7911 123456', 'KR', '+447911123456'],
+    ['00700 44 7911 123456', 'KR', '+447911123456'],
+    ['001 1 201 555 0100', 'KR', '+12015550100'],
+    ['001 44 7911 123456', 'HK', '+447911123456'],
+    ['001 44 7911 123456', 'TH', '+447911123456'],
+    ['002 44 7911 123456', 'TW', '+447911123456'],
+    ['005 44 7911 123456', 'TW', '+447911123456'],
+    ['0015 44 7911 123456', 'BR', '+447911123456'],
+    ['0021 44 7911 123456', 'BR', '+447911123456'],
+    ['0011 44 7911 123456 ext. 5', 'AU', '+447911123456'],
+    ['005 44 7911 123456 ext. 5', 'TW', '+447911123456'],
+    ['001 1 201 555 0100 ext. 5', 'KR', '+12015550100'],
+  ])('is read without all of it: %s in %s is %s', (text, country, canonical) => {
+    expect(normalisePhone(text, country)).toEqual({ kind: 'plain', canonical });
+  });
+
+  it.each([
+    ['0044 7911 123456', 'AU', '+447911123456'],
+    ['001 201 555 0100', 'AU', '+12015550100'],
+    ['0044 7911 123456', 'SG', '+447911123456'],
+    ['0044 7911 123456 ext. 5', 'SG', '+447911123456'],
+    ['0086 138 1234 5678', 'HK', '+8613812345678'],
+    ['0082 10 1234 5678', 'KR', '+821012345678'],
+    ['0041 44 668 18 00', 'BR', '+41446681800'],
+  ])('may have 00 before it all the same: %s in %s is %s', (text, country, canonical) => {
+    expect(normalisePhone(text, country)).toEqual({ kind: 'plain', canonical });
+  });
+
+  it.each([
+    ['that is valid in both ways', '0049 151 12345678', 'SG'],
+    ['that is valid in both ways', '001 201 555 0100', 'KR'],
+    ['that is valid in both ways, with an extension', '0049 151 12345678 ext. 5', 'SG'],
+    ['that is valid in neither', '0011 44 7911', 'AU'],
+    ['that is valid in neither, with an extension', '0011 44 7911 ext. 5', 'AU'],
+  ])('is refused where it is one %s: %s in %s', (_, text, country) => {
+    expect(normalisePhone(text, country)).toEqual({ kind: 'rejected', reason: 'invalid_phone' });
+  });
+});
+
 describe('a + that a spreadsheet ate', () => {
   it('makes no other number of what is taken without it, whatever trunk zero it has', () => {
     const codes = fc.constantFrom('49', '44', '33', '39', '82', '81', '7', '420', '225');

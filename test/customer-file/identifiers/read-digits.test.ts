@@ -4,6 +4,7 @@ import metadata from 'libphonenumber-js/min/metadata';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import {
+  dialsMoreThanZeros,
   type ReadNumber,
   readInternationalDigits,
   readNationalDigits,
@@ -112,4 +113,9 @@ describe('digits of a telephone number', () => {
       }
     }
   });
+});
+
+it('tells which countries dial 00 and more', () => {
+  const longer = ['AU', 'BO', 'BR', 'CC', 'CO', 'CX', 'GY', 'HK', 'ID', 'KE', 'KH', 'KR', 'MN', 'NG', 'SG'];
+  expect(getCountries().filter(dialsMoreThanZeros)).toEqual([...longer, 'TH', 'TW', 'TZ', 'UG']);
 });

@@ -63,6 +63,8 @@ const british: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountr
 const german: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'DE' };
 const french: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'FR' };
 const brazilian: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'BR' };
+const australian: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'AU' };
+const korean: IdentifierColumn = { index: 0, identifier: 'phone', defaultCountry: 'KR' };
 const maid: IdentifierColumn = { index: 0, identifier: 'maid' };
 
 const pieces = (...texts: string[]) =>
@@ -73,7 +75,7 @@ const cell = fc.oneof(
   pieces('0', '1', '2', '4', '9', '+', '00', '(', ')', '(0)', ' ', '-', '.', '/', '.0', '555', '2015', 'x'),
   fc
     .tuple(
-      fc.constantFrom('+', '00', '', '+ ', '(+', '0', '1', '+1'),
+      fc.constantFrom('+', '00', '', '+ ', '(+', '0', '1', '+1', '0011', '001'),
       fc.constantFrom('44', '49', '39', '420', '1', '7', '', '201', '48'),
       fc.constantFrom('', '0', ' 0', '(0)', '-', ' (', '555'),
       digits,
@@ -102,7 +104,9 @@ describe('a rule on bytes', () => {
     fc.assert(
       fc.property(
         cell.map((text) => text.trim()).filter((text) => text !== '' && /^[\0-\xff]*$/.test(text)),
-        fc.constantFrom(email, phone, american, british, german, french, brazilian, maid),
+        fc.constantFrom(
+          ...[email, phone, american, british, german, french, brazilian, australian, korean, maid],
+        ),
         fc.constantFrom(...NORMALIZATION_PROFILES),
         (text, column, profile) => {
           const canonical = byBytes(text, column, profile);
@@ -190,6 +194,8 @@ describe('a rule on bytes', () => {
   it.each([
     ['a number with a trunk zero', '+4401234567890', phone],
     ['a number with a trunk zero in brackets', '49 (0)151 12345678', phone],
+    ['a prefix longer than 00', '0011 44 7911 123456', australian],
+    ['00 where longer prefixes are dialled', '0044 7911 123456', korean],
     ['two numbers', '2015550100 / 2025550101', american],
     ['a number with a fraction', '+12015550100.0', phone],
     ['a number with two decimals', '+12015550100.00', phone],

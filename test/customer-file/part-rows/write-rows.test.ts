@@ -34,7 +34,7 @@ const identifierColumn: fc.Arbitrary<IdentifierColumn> = fc.oneof(
   fc.record({
     index: fc.nat({ max: 4 }),
     identifier: fc.constant('phone' as const),
-    defaultCountry: fc.constantFrom('US', 'CA', 'DE', 'GB', 'IT'),
+    defaultCountry: fc.constantFrom('US', 'CA', 'DE', 'GB', 'IT', 'AU'),
   }),
 );
 
