@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -23,19 +23,25 @@ export function postgresUrl(cluster: PostgresCluster, database = POSTGRES_DATABA
   return `postgresql://${POSTGRES_USER}:${encodeURIComponent(cluster.password)}@127.0.0.1:${cluster.port}/${database}`;
 }
 
+/** Where a cluster is made, to be renamed when it is whole. */
+export const incomingCluster = (cluster: string): string => `${cluster}.incoming`;
+
 /** Makes the cluster where there is none yet. One cut short by a crash is made anew. */
 export async function initialiseCluster({ installation, password }: PostgresCluster): Promise<void> {
   const { binaries, cluster, user } = installation;
   if (existsSync(join(cluster, 'postgresql.conf')) && existsSync(join(cluster, 'global', 'pg_control')))
     return;
-  mkdirSync(cluster, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(cluster)) rmSync(join(cluster, entry), { recursive: true, force: true });
+  // These files come early in the making: what is whole is told by its name alone.
+  const incoming = incomingCluster(cluster);
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  if (user !== undefined) chownSync(incoming, user.uid, user.gid);
   const passwordFile = `${cluster}.password`;
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
   // C is the one locale that every machine has, and sorts the same everywhere.
   const args = [
-    `--pgdata=${cluster}`,
+    `--pgdata=${incoming}`,
     `--username=${POSTGRES_USER}`,
     '--auth=scram-sha-256',
     `--pwfile=${passwordFile}`,
@@ -45,14 +51,17 @@ export async function initialiseCluster({ installation, password }: PostgresClus
     '--no-sync',
   ];
   try {
-    await run(join(binaries, 'initdb'), args, { ...asUser(user), cwd: cluster, env: plainEnvironment() });
+    await run(join(binaries, 'initdb'), args, { ...asUser(user), cwd: incoming, env: plainEnvironment() });
   } catch (error) {
-    rmSync(join(cluster, 'postgresql.conf'), { force: true });
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
     throw new Error(`PostgreSQL could not make its data folder ${cluster}: ${said}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }
+  // The folder itself stays until the new one takes its place: a note may name it.
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(cluster)) rmSync(join(cluster, entry), { recursive: true, force: true });
+  renameSync(incoming, cluster);
 }
 
 /** The server itself, in the foreground, on the loopback address only. */

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -8,16 +7,17 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { asUser, type UserIds } from './command.js';
 import { unprivilegedUser } from './unprivileged-user.js';
+import { writeWhole } from './whole-file.js';
 
 /** Where an embedded PostgreSQL of one data folder lives, and who runs it. */
 export interface PostgresInstallation {
@@ -45,27 +45,41 @@ const SYSTEM_FOLDER = '/var/lib/activate-audience';
 /**
  * Finds the binaries of the installed platform package and the place of the cluster of `dataDir`.
  * As root both must be reachable by the unprivileged user; what is not goes below /var/lib.
+ *
+ * @throws {Error} with what to do, when the folder has a cluster already that cannot be used where it is
  */
 export function postgresInstallation(
   dataDir: string,
   { packaged, systemFolder }: PostgresPlaces = { packaged: packagedBinaries(), systemFolder: SYSTEM_FOLDER },
 ): PostgresInstallation {
   const own = join(dataDir, 'postgres');
-  if (process.getuid?.() !== 0) return { binaries: packaged, cluster: own };
+  const named = postgresFolderElsewhere(dataDir);
+  if (process.getuid?.() !== 0) {
+    if (named !== undefined && !isCluster(own)) {
+      throw new Error(
+        `The database of ${dataDir} was made as root and is in ${named}. Start as root. Only to begin with an empty database, remove ${noteIn(dataDir)}.`,
+      );
+    }
+    return { binaries: packaged, cluster: own };
+  }
 
-  const elsewhere = postgresFolderBelowSystem(dataDir, systemFolder);
-  // The note goes with the data folder: without it, what lies elsewhere belonged to a folder that was removed.
-  const movedNote = join(dataDir, 'postgres-is-elsewhere');
-  if (!existsSync(movedNote)) rmSync(elsewhere, { recursive: true, force: true });
-  const user = ownerOf(own) ?? ownerOf(elsewhere) ?? unprivilegedUser();
-  const cluster = canReach(user, dataDir) && !existsSync(elsewhere) ? own : elsewhere;
+  // An empty cluster in the place of a lost one would go unnoticed, and what is stored would be swept away as nobody's.
+  if (named !== undefined && !existsSync(named)) {
+    throw new Error(
+      `The database of ${dataDir} should be in "${named}", as ${noteIn(dataDir)} says, but there is no such folder. Bring the folder back, or write into that file where it is now. Only to begin with an empty database, remove the file.`,
+    );
+  }
+  const user = ownerOf(named ?? own) ?? unprivilegedUser();
+  const reachesOwn = canReach(user, dataDir);
+  if (named === undefined && !reachesOwn && isCluster(own)) {
+    throw new Error(
+      `PostgreSQL does not run as root, and its user can no longer enter ${dataDir}, in which its database is. Let everybody pass that folder and those above it (chmod a+x).`,
+    );
+  }
   const binaries = canReach(user, join(packaged, 'postgres'))
     ? packaged
     : copiedBinaries(packaged, systemFolder);
-  if (cluster === elsewhere) {
-    writeFileSync(movedNote, `${elsewhere}\n`);
-    makeEnterable(systemFolder, dirname(elsewhere));
-  }
+  const cluster = named ?? (reachesOwn ? own : newFolderElsewhere(dataDir, systemFolder));
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   chownSync(cluster, user.uid, user.gid);
   if (cluster === own && binaries === packaged) return { binaries, cluster, user };
@@ -74,17 +88,34 @@ export function postgresInstallation(
   return { binaries, cluster, user, notice };
 }
 
+/** It goes with the data folder, however that is moved, and names the cluster's folder when that lies elsewhere. */
+const noteIn = (dataDir: string) => join(dataDir, 'postgres-is-elsewhere');
+
+/** The cluster's folder when PostgreSQL's user could not enter `dataDir` when it was made. */
+export function postgresFolderElsewhere(dataDir: string): string | undefined {
+  const note = noteIn(dataDir);
+  return existsSync(note) ? readFileSync(note, 'utf8').trim() : undefined;
+}
+
+/** Of a name that nothing had before: whatever lies there already may be the only database of another data folder. */
+function newFolderElsewhere(dataDir: string, systemFolder: string): string {
+  const clusters = join(systemFolder, 'clusters');
+  makeEnterable(systemFolder, clusters);
+  const folder = mkdtempSync(join(clusters, 'cluster-'));
+  // After the folder, so that the note never names one that was not made.
+  writeWhole(noteIn(dataDir), `${folder}\n`);
+  return folder;
+}
+
+function isCluster(folder: string): boolean {
+  return existsSync(join(folder, 'PG_VERSION'));
+}
+
 /** The ordinary user to whom a cluster belongs already; its files are of no use to anybody else. */
 function ownerOf(cluster: string): UserIds | undefined {
   if (!existsSync(cluster)) return undefined;
   const { uid, gid } = statSync(cluster);
   return uid === 0 ? undefined : { uid, gid };
-}
-
-/** The cluster's folder when the unprivileged user cannot enter `dataDir`: one for each data folder. */
-export function postgresFolderBelowSystem(dataDir: string, systemFolder = SYSTEM_FOLDER): string {
-  const key = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16);
-  return join(systemFolder, 'clusters', key);
 }
 
 /** `bin` of the platform package that npm chose for this machine. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePassable } from './data-folder.js';
 import { holderOfDataFolder } from './data-folder-claim.js';
-import { postgresFolderBelowSystem } from './postgres-installation.js';
+import { incomingCluster } from './postgres-cluster.js';
+import { postgresFolderElsewhere } from './postgres-installation.js';
 import { clearLeftovers } from './process-record.js';
 
 /** What a folder below the system's temporary folder is for; its first part is its name. */
@@ -23,7 +24,13 @@ export function makeThrowAwayFolder(kind: ThrowAwayKind): string {
 
 /** Removes the folder, with what lies elsewhere for it. All processes on it must have ended. */
 export function removeThrowAwayFolder(folder: string): void {
-  rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+  const elsewhere = postgresFolderElsewhere(folder);
+  if (elsewhere !== undefined && elsewhere !== '') {
+    // The second one is there when its making was cut short.
+    for (const cluster of [elsewhere, incomingCluster(elsewhere)]) {
+      rmSync(cluster, { recursive: true, force: true });
+    }
+  }
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -2,10 +2,15 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 
 /** Writes a file that only its owner may read, so that a reader sees the old one or the new one and never a half. */
-export function writeWholeJson(file: string, content: unknown): void {
+export function writeWhole(file: string, text: string): void {
   const incoming = `${file}.${process.pid}`;
-  writeFileSync(incoming, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(incoming, text, { mode: 0o600 });
   renameSync(incoming, file);
+}
+
+/** The same with the content as JSON. */
+export function writeWholeJson(file: string, content: unknown): void {
+  writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** The content of a file; undefined when it is missing or is not what it should be. */

@@ -6,9 +6,12 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,9 +28,11 @@ import {
 } from '../../src/local/postgres-cluster.js';
 import {
   type PostgresInstallation,
+  type PostgresPlaces,
   packagedBinaries,
   postgresInstallation,
 } from '../../src/local/postgres-installation.js';
+import { removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -113,9 +118,51 @@ describe('the embedded PostgreSQL', () => {
     mkdirSync(dataDir);
     const places = { packaged: reachable, systemFolder: join(folder, 'system') };
     const installation = postgresInstallation(dataDir, places);
+    // As a killed `initdb` leaves it: the files that come early are there, the databases are not.
+    const incoming = `${installation.cluster}.incoming`;
+    for (const part of ['base', 'global']) mkdirSync(join(incoming, part), { recursive: true });
+    for (const file of ['PG_VERSION', 'postgresql.conf', join('global', 'pg_control')]) {
+      writeFileSync(join(incoming, file), '');
+    }
+    // As an earlier release left it, which made it in place.
     mkdirSync(join(installation.cluster, 'base'), { recursive: true });
     const cluster = await start(installation);
     expect(await clusterFolderOf(cluster)).toBe(installation.cluster);
+    expect(existsSync(incoming)).toBe(false);
+  });
+
+  it('is not taken for whole before its making has ended', async () => {
+    const dataDir = join(folder, 'data');
+    mkdirSync(dataDir);
+    const systemFolder = join(folder, 'system');
+    // An `initdb` that writes what comes early and is killed then.
+    const killed = join(folder, 'killed');
+    mkdirSync(killed);
+    chmodSync(killed, 0o755);
+    const early = 'mkdir -p global base; touch PG_VERSION postgresql.conf global/pg_control; kill -9 $$';
+    writeFileSync(join(killed, 'initdb'), `#!/bin/sh\n${early}\n`, { mode: 0o755 });
+    writeFileSync(join(killed, 'postgres'), '', { mode: 0o755 });
+    const cut = { port: 0, password: 'secret' };
+    const first = postgresInstallation(dataDir, { packaged: killed, systemFolder });
+    await expect(initialiseCluster({ ...cut, installation: first })).rejects.toThrow(/could not make/);
+    expect(existsSync(join(first.cluster, 'postgresql.conf'))).toBe(false);
+    const second = postgresInstallation(dataDir, { packaged: reachable, systemFolder });
+    expect(await clusterFolderOf(await start(second))).toBe(first.cluster);
+  });
+
+  it('refuses an ordinary user whose data folder has its database elsewhere, instead of beginning with an empty one', () => {
+    const dataDir = join(folder, 'data');
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'postgres-is-elsewhere'), '/var/lib/elsewhere\n');
+    const getuid = vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    try {
+      const places = { packaged: reachable, systemFolder: join(folder, 'system') };
+      expect(() => postgresInstallation(dataDir, places)).toThrow(
+        /is in \/var\/lib\/elsewhere\. Start as root/,
+      );
+    } finally {
+      getuid.mockRestore();
+    }
   });
 
   // Only root can own a folder that PostgreSQL's user may not enter, and only root can become another user.
@@ -134,12 +181,72 @@ describe('the embedded PostgreSQL', () => {
       expect((await clusterFolderOf(cluster)).startsWith(systemFolder)).toBe(true);
       expect(ownerOfServer()).not.toBe(0);
       expect(statSync(installation.cluster).mode & 0o777).toBe(0o700);
-      // The same place at the next start; a new one once the data folder was removed.
-      expect(postgresInstallation(dataDir, places).cluster).toBe(installation.cluster);
-      rmSync(dataDir, { recursive: true });
-      mkdirSync(dataDir);
-      expect(existsSync(join(postgresInstallation(dataDir, places).cluster, 'PG_VERSION'))).toBe(false);
       chmodSync(copyOfPackage, 0o755);
+    });
+
+    describe('whose files are elsewhere', () => {
+      let closed: string;
+      let dataDir: string;
+      let places: PostgresPlaces;
+      let cluster: string;
+
+      beforeEach(async () => {
+        closed = join(folder, 'closed');
+        mkdirSync(closed, { mode: 0o700 });
+        dataDir = join(closed, 'data');
+        mkdirSync(dataDir);
+        places = { packaged: reachable, systemFolder: join(folder, 'system') };
+        const installation = postgresInstallation(dataDir, places);
+        cluster = installation.cluster;
+        await initialiseCluster({ installation, port: 0, password: 'secret' });
+      });
+
+      it('uses the same at the next start, also when the data folder was moved', () => {
+        expect(postgresInstallation(dataDir, places).cluster).toBe(cluster);
+        const moved = join(closed, 'moved');
+        renameSync(dataDir, moved);
+        expect(postgresInstallation(moved, places).cluster).toBe(cluster);
+      });
+
+      it('keeps them while another data folder has the place of the one that was renamed', () => {
+        const aside = `${dataDir}.bak`;
+        renameSync(dataDir, aside);
+        mkdirSync(dataDir);
+        const other = postgresInstallation(dataDir, places).cluster;
+        expect(other).not.toBe(cluster);
+        expect(existsSync(join(other, 'PG_VERSION'))).toBe(false);
+        rmSync(dataDir, { recursive: true });
+        renameSync(aside, dataDir);
+        expect(postgresInstallation(dataDir, places).cluster).toBe(cluster);
+        expect(existsSync(join(cluster, 'PG_VERSION'))).toBe(true);
+      });
+
+      it('refuses to start while they are missing, and says where they should be', () => {
+        renameSync(cluster, `${cluster}.bak`);
+        expect(() => postgresInstallation(dataDir, places)).toThrow(`should be in "${cluster}"`);
+        renameSync(`${cluster}.bak`, cluster);
+        expect(postgresInstallation(dataDir, places).cluster).toBe(cluster);
+      });
+
+      it('removes them with a throw-away folder', () => {
+        mkdirSync(`${cluster}.incoming`);
+        removeThrowAwayFolder(dataDir);
+        expect(readdirSync(dirname(cluster))).toEqual([]);
+        expect(existsSync(dataDir)).toBe(false);
+      });
+    });
+
+    it('as root refuses to start when its user can no longer enter the folder of its database', async () => {
+      const parent = join(folder, 'parent');
+      const dataDir = join(parent, 'data');
+      mkdirSync(dataDir, { recursive: true });
+      const places = { packaged: reachable, systemFolder: join(folder, 'system') };
+      const installation = postgresInstallation(dataDir, places);
+      await initialiseCluster({ installation, port: 0, password: 'secret' });
+      chmodSync(parent, 0o700);
+      expect(() => postgresInstallation(dataDir, places)).toThrow(/can no longer enter .*chmod a\+x/);
+      chmodSync(parent, 0o755);
+      expect(postgresInstallation(dataDir, places).cluster).toBe(installation.cluster);
     });
 
     it('runs as an ordinary user', async () => {

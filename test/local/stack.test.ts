@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { z } from 'zod';
 import { makePassable } from '../../src/local/data-folder.js';
 import { DataFolderInUse } from '../../src/local/data-folder-claim.js';
-import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
 import { isRunning, type ProcessIdentity } from '../../src/local/process-identity.js';
 import { type Stack, startStack } from '../../src/local/stack.js';
 import { addressTable } from '../../src/local/stack-addresses.js';
+import { removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
 const programs = { api: program('api'), worker: program('worker'), sandbox: program('api') };
@@ -34,8 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+  removeThrowAwayFolder(folder);
 });
 
 async function query(statement: string): Promise<unknown[]> {

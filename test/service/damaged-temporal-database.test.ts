@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import { makePassable } from '../../src/local/data-folder.js';
-import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
+import { removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 import { ADVERTISER, customers, startTestStack } from './test-stack.js';
 
 const ROWS = 5_000;
@@ -12,8 +12,7 @@ const ROWS = 5_000;
 const folder = mkdtempSync(join(tmpdir(), 'activate-audience-damaged-'));
 makePassable(folder);
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+  removeThrowAwayFolder(folder);
 });
 
 it("a damaged database of Temporal's dev server is kept aside and said; the rest stays, and what ran is ended and can be retried", async () => {

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Activation } from '../../src/api/schemas/activation.js';
 import type { Connection, NewConnection } from '../../src/api/schemas/connection.js';
 import { makePassable } from '../../src/local/data-folder.js';
-import { postgresFolderBelowSystem } from '../../src/local/postgres-installation.js';
 import { type Stack, startStack } from '../../src/local/stack.js';
 import { BUILT_PROGRAMS, type Programs } from '../../src/local/stack-services.js';
+import { removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 import { replayAllRuns } from '../support/replay.js';
 import { unexplainedFailures } from './unexplained-failures.js';
 
@@ -153,8 +153,7 @@ export async function startTestStack(
         process.off('exit', endAtOnce);
       }
       const unexplained = unexplainedFailures(folder);
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(postgresFolderBelowSystem(folder), { recursive: true, force: true });
+      removeThrowAwayFolder(folder);
       if (unexplained.length > 0) throw new Error(unexplained.join('\n'));
     },
   };
