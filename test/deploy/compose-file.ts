@@ -10,6 +10,7 @@ const dependency = z.object({ condition: z.string() });
 const service = z.object({
   image: z.string(),
   build: z.string().optional(),
+  pull_policy: z.string().optional(),
   init: z.boolean().optional(),
   restart: z.string().optional(),
   stop_grace_period: z.string().optional(),

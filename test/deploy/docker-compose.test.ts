@@ -10,6 +10,8 @@ const example = readFileSync(projectPath('.env.example'), 'utf8');
 const services = Object.entries(compose.services);
 const isOneShot = ([, service]: [string, ComposeService]): boolean =>
   service.restart?.startsWith('on-failure') === true;
+/** Those that run this program: the API and the workers. */
+const ours = services.filter(([, { image }]) => image === compose.services['api']?.image);
 const longRunning = services.filter((entry) => !isOneShot(entry));
 
 /** What compose makes of `${NAME}`, `${NAME:-default}` and `${NAME:?sentence}`. */
@@ -41,12 +43,22 @@ describe('docker-compose.yml', () => {
   });
 
   it('names every image with a version, and none that Temporal no longer builds', () => {
-    for (const [, { image, build }] of services) {
-      if (build === undefined) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/);
+    for (const entry of services) {
+      const [, { image }] = entry;
+      if (!ours.includes(entry)) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/);
       expect(image).not.toContain('auto-setup');
     }
     const stages = readFileSync(projectPath('Dockerfile'), 'utf8').match(/^FROM \S+/gm);
     for (const stage of stages ?? []) expect(stage).toMatch(/^FROM node:\d+-bookworm-slim$/);
+  });
+
+  it('builds the image of the API and the workers once, and takes it from nowhere else', () => {
+    expect(ours.map(([name]) => name)).toEqual(['api', 'worker-core', 'worker-prepare', 'worker-tiktok']);
+    const building = services.filter(([, { build }]) => build !== undefined);
+    expect(building.map(([name]) => name)).toEqual(['api']);
+    for (const [, { build, pull_policy }] of ours) {
+      if (build === undefined) expect(pull_policy).toBe('never');
+    }
   });
 
   it.each(longRunning)('%s has a health check and comes back after a crash', (_name, service) => {
@@ -54,13 +66,10 @@ describe('docker-compose.yml', () => {
     expect(service.restart).toBe('unless-stopped');
   });
 
-  it.each(services.filter(([, { build }]) => build !== undefined))(
-    '%s has an init process and a minute to stop',
-    (_name, service) => {
-      expect(service.init).toBe(true);
-      expect(service.stop_grace_period).toBe('60s');
-    },
-  );
+  it.each(ours)('%s has an init process and a minute to stop', (_name, service) => {
+    expect(service.init).toBe(true);
+    expect(service.stop_grace_period).toBe('60s');
+  });
 
   it.each(services)('%s waits for services that exist, in a way that fits them', (_name, service) => {
     for (const [needed, { condition }] of Object.entries(service.depends_on)) {
@@ -97,19 +106,16 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(services.filter(([, { build }]) => build !== undefined))(
-    '%s gets an environment that its process accepts',
-    (name, service) => {
-      const given = { ...parseEnv(example), ...secrets } as Record<string, string>;
-      const environment = Object.fromEntries(
-        Object.entries(service.environment).map(([key, value]) => [key, filledIn(value, given)]),
-      );
-      const config = readConfig(environment);
-      expect(config.loopback).toBe(name !== 'api');
-      if (name !== 'api') expect(config.workerRoles).toEqual([name.replace('worker-', '')]);
-      expect(config.databaseUrl).toBe('postgresql://activate_audience:b2@postgres:5432/activate_audience');
-    },
-  );
+  it.each(ours)('%s gets an environment that its process accepts', (name, service) => {
+    const given = { ...parseEnv(example), ...secrets } as Record<string, string>;
+    const environment = Object.fromEntries(
+      Object.entries(service.environment).map(([key, value]) => [key, filledIn(value, given)]),
+    );
+    const config = readConfig(environment);
+    expect(config.loopback).toBe(name !== 'api');
+    if (name !== 'api') expect(config.workerRoles).toEqual([name.replace('worker-', '')]);
+    expect(config.databaseUrl).toBe('postgresql://activate_audience:b2@postgres:5432/activate_audience');
+  });
 
   it('has a worker for every role', () => {
     const roles = services.flatMap(([, { environment }]) => environment['WORKER_ROLES'] ?? []);
