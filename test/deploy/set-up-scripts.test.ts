@@ -1,12 +1,22 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asUser } from '../../src/local/command.js';
 import { findTemporalCli } from '../../src/local/find-tools.js';
 import { choosePorts } from '../../src/local/free-ports.js';
+import {
+  initialiseCluster,
+  postgresCommand,
+  postgresUrl,
+  probePostgres,
+} from '../../src/local/postgres-cluster.js';
+import { postgresInstallation } from '../../src/local/postgres-installation.js';
+import { makeThrowAwayFolder, removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { projectPath } from './compose-file.js';
 
@@ -64,5 +74,59 @@ describe('deploy/temporal-namespace.sh', () => {
     expect(first.stdout).toContain('search attribute AdvertiserId can be used: yes');
     expect(second.stdout).toContain('namespace activations exists');
     expect(second.stdout).toContain('search attribute ActivationPhase exists');
+  });
+});
+
+// psql comes with PostgreSQL's clients, which not every machine has.
+describe.skipIf(spawnSync('psql', ['--version']).error !== undefined)('deploy/postgres-databases.sh', () => {
+  const folder = makeThrowAwayFolder('test');
+  let server: ChildProcess;
+  let port: number;
+
+  // A server of its own: roles are for a whole server.
+  beforeAll(async () => {
+    [port = 0] = await choosePorts([0]);
+    const cluster = { installation: postgresInstallation(folder), port, password: 'secret' };
+    await initialiseCluster(cluster);
+    const { file, args, user, ...rest } = postgresCommand(cluster);
+    server = spawn(file, args, { ...rest, ...asUser(user), stdio: 'ignore' });
+    await vi.waitFor(() => probePostgres(cluster), { timeout: 20_000, interval: 50 });
+    const client = new pg.Client({ connectionString: postgresUrl(cluster, 'postgres') });
+    await client.connect();
+    await client.query("CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'of a cloud'");
+    await client.end();
+  });
+
+  afterAll(async () => {
+    server.kill('SIGINT');
+    await once(server, 'exit');
+    removeThrowAwayFolder(folder);
+  });
+
+  it('makes the roles and the database as an administrator that is no superuser, and can be run again', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      PGHOST: '127.0.0.1',
+      PGPORT: String(port),
+      PGPASSWORD: 'of a cloud',
+      POSTGRES_USER: 'administrator',
+      AUDIENCE_DB_PASSWORD: "it's",
+      TEMPORAL_DB_PASSWORD: 'other',
+    };
+    const script = projectPath('deploy/postgres-databases.sh');
+    await run('sh', [script], { env });
+    await run('sh', [script], { env: { ...env, AUDIENCE_DB_PASSWORD: 'new' } });
+
+    const as = { host: '127.0.0.1', port, database: 'activate_audience' };
+    const owner = new pg.Client({ ...as, user: 'activate_audience', password: 'new' });
+    await owner.connect();
+    await owner.query('CREATE TABLE things ()');
+    await owner.end();
+    const temporal = new pg.Client({ ...as, user: 'temporal', password: 'other' });
+    await expect(temporal.connect()).rejects.toThrow(/permission denied for database/);
+    const making = new pg.Client({ ...as, user: 'temporal', password: 'other', database: 'postgres' });
+    await making.connect();
+    await making.query('CREATE DATABASE temporal');
+    await making.end();
   });
 });
