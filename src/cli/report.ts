@@ -1,7 +1,7 @@
 import type { Activation } from '../api/schemas/activation.js';
 import { isOver, PHASE_WORDS } from './phases.js';
 import { predictedFiles } from './prediction.js';
-import { PROGRAM } from './program-name.js';
+import { PROGRAM, PROGRAM_FOR_OUTPUT } from './program-name.js';
 import { formatCount, formatShare } from './quantities.js';
 import { renderTable } from './table.js';
 
@@ -211,7 +211,7 @@ function links({ id, audience, progress, links: to }: Activation): string[] {
   const lines = [`Run           ${to.console}`];
   if (to.temporal !== null) lines.push(`Temporal      ${to.temporal}`);
   if (progress.rowsRejected > 0)
-    lines.push(`Rejected rows ${to.rejectedRows} (or: ${PROGRAM} rejected ${id})`);
+    lines.push(`Rejected rows ${to.rejectedRows} (or: ${PROGRAM_FOR_OUTPUT} rejected ${id} > rejected.csv)`);
   if (audience.requestId !== null)
     lines.push(`Request id    ${audience.requestId} (TikTok's, of the audience; for its support)`);
   return lines;

@@ -50,6 +50,11 @@ describe('commands about runs', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('show tells how the rejected rows come into a file, without lines of npm', async () => {
+    const { stdout } = await runCli(['show', 'act_1', '--api', api.url]);
+    expect(stdout).toContain('(or: npm run --silent activate -- rejected act_1 > rejected.csv)');
+  });
+
   it("show quotes TikTok once, and says why a simulation with one's own customers ends too small", async () => {
     const words = 'Too few people.';
     const run = completedRun();
