@@ -66,7 +66,8 @@ describe('TikTok takes the authorization away in the middle of a run', () => {
     expect(shown.stdout + shown.stderr).toContain('Sign in with TikTok again');
     const page = await temporal('workflow', 'metadata', '--workflow-id', id);
     expect(page).toContain('Waiting for a person: sign in at TikTok');
-    const listed = await temporal('workflow', 'list', '--query', 'ActivationPhase="waiting_for_reconnect"');
+    const query = 'ActivationPhase="waiting_for_reconnect" AND ExecutionStatus="Running"';
+    const listed = await temporal('workflow', 'list', '--query', query);
     expect(listed).toContain(id);
     const connection = await product.get<{ status: string }>(`/v1/connections/${connectionId}`);
     expect(connection.status).toBe('needs_reauthorization');
