@@ -71,7 +71,7 @@ it('a run that the older release began, and continued as new, goes on between tw
 });
 
 it('a run of the older release in which a part was prepared in the step in which another upload failed replays', async () => {
-  const file = new URL('./older-release/failed-beside-prepared.json', import.meta.url);
+  const file = new URL('./older-histories/failed-beside-prepared.json', import.meta.url);
   await replay(parseRecorded(await readFile(file, 'utf8')));
 });
 
