@@ -19,7 +19,8 @@ export const PROCESSING_SECONDS = 3600;
 /** Another server than the sandbox, TikTok itself for instance. */
 const live = z
   .object({
-    CONTRACT_API_URL: z.url(),
+    // The paths of the suite begin behind the host; the base address of the API, as TIKTOK_API_URL has it, does too.
+    CONTRACT_API_URL: z.url().transform((url) => url.replace(/(\/open_api\/v1\.3)?\/*$/, '')),
     CONTRACT_ACCESS_TOKEN: z.string().min(1),
     CONTRACT_ADVERTISER_ID: z.string().regex(/^\d+$/),
   })
