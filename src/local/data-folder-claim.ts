@@ -19,7 +19,8 @@ export class DataFolderInUse extends Error {
   }
 }
 
-const claimFile = (folder: string) => join(folder, 'supervisor.json');
+/** It is there while a folder is claimed, and after a supervisor that was killed. */
+export const claimFile = (folder: string) => join(folder, 'supervisor.json');
 
 /** The supervisor that works on a folder now; undefined when the folder is free, or its supervisor is dead. */
 export function holderOfDataFolder(folder: string): ProcessIdentity | undefined {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimDataFolder, DataFolderInUse } from './data-folder-claim.js';
+import { claimDataFolder, claimFile, DataFolderInUse } from './data-folder-claim.js';
 
 /**
  * Well-known ports that this stack will use. A port is free from the moment it is chosen until its service listens,
@@ -13,19 +13,49 @@ export class PortClaims {
   /** False when another stack on this machine has claimed the port. Claims of the dead count for nothing. */
   claim(port: number): boolean {
     const folder = join(tmpdir(), `activate-audience-port-${port}`);
-    try {
-      mkdirSync(folder, { recursive: true });
-      this.#held.push(claimDataFolder(folder));
-      return true;
-    } catch (error) {
-      if (error instanceof DataFolderInUse) return false;
-      // The folder belongs to another user of this machine.
-      if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
-      throw error;
+    for (;;) {
+      try {
+        mkdirSync(folder, { recursive: true });
+        const giveFree = claimDataFolder(folder);
+        this.#held.push(() => {
+          giveFree();
+          removeUnclaimed(folder);
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof DataFolderInUse) return false;
+        // The folder belongs to another user of this machine: it can only be looked at.
+        if (codeOf(error) === 'EACCES') return !isClaimed(folder);
+        // Whoever had it before has removed it between the two steps.
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
     }
   }
 
   release(): void {
     for (const giveFree of this.#held.splice(0)) giveFree();
   }
+}
+
+/** Left behind, it would keep other users from claiming the port. With a new claim in it, it is not empty and stays. */
+function removeUnclaimed(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // An empty folder that stays does no harm to its own user.
+  }
+}
+
+/** What cannot be seen counts as claimed. */
+function isClaimed(folder: string): boolean {
+  try {
+    statSync(claimFile(folder));
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT';
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

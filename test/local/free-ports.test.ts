@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { choosePorts } from '../../src/local/free-ports.js';
 import { readLastPorts, writeLastPorts } from '../../src/local/last-ports.js';
 import { PortClaims } from '../../src/local/port-claims.js';
 import { planStack } from '../../src/local/stack-plan.js';
+
+const run = promisify(execFile);
 
 it('ports that are free are taken as wished, others are replaced, and all differ', async () => {
   const [free = 0] = await choosePorts([0]);
@@ -60,6 +65,50 @@ it('a well-known port that another stack was promised is not chosen, until that 
   expect(await choosePorts([free], (port) => second.claim(port))).toEqual([free]);
   second.release();
 });
+
+it('a claim leaves nothing behind that would keep another user from the port', async () => {
+  const [free = 0] = await choosePorts([0]);
+  const folder = join(tmpdir(), `activate-audience-port-${free}`);
+  const claims = new PortClaims();
+  expect(claims.claim(free)).toBe(true);
+  expect(existsSync(folder)).toBe(true);
+  claims.release();
+  expect(existsSync(folder)).toBe(false);
+});
+
+// Only root can become another user.
+it.runIf(process.getuid?.() === 0)(
+  'the folder of another user keeps a port only while it may hold a claim',
+  async () => {
+    const [free = 0] = await choosePorts([0]);
+    const folder = join(tmpdir(), `activate-audience-port-${free}`);
+    const module = new URL('../../dist/local/port-claims.js', import.meta.url).href;
+    const asNobody = async () => {
+      const nobody = Number((await run('id', ['-u', 'nobody'])).stdout);
+      // The module is loaded before the privileges are given up: the repository may lie where only root can read.
+      const source = `
+        import { PortClaims } from ${JSON.stringify(module)};
+        process.setgroups([]); process.setgid(${nobody}); process.setuid(${nobody});
+        console.log(new PortClaims().claim(${free}));
+      `;
+      return (await run(process.execPath, ['--input-type=module', '-e', source])).stdout.trim();
+    };
+    await mkdir(folder, { mode: 0o755 });
+    try {
+      expect(await asNobody()).toBe('true');
+      await chmod(folder, 0o700);
+      expect(await asNobody()).toBe('false');
+      await chmod(folder, 0o755);
+      const claims = new PortClaims();
+      expect(claims.claim(free)).toBe(true);
+      expect(await asNobody()).toBe('false');
+      claims.release();
+      expect(await asNobody()).toBe('true');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 it('a port that nobody wished for is none that the system gives to outgoing connections', async () => {
   const chosen = await choosePorts(Array.from({ length: 50 }, () => 0));
