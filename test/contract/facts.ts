@@ -30,8 +30,8 @@ export interface Facts {
   /** Holds for any server that is TikTok's API or stands in for it. */
   fact(text: string, source: Source, check: (client: SandboxClient) => Promise<void>): void;
   /**
-   * The same, but to be seen within a test it needs the sandbox's clock, settings or consent page: not registered against
-   * another server.
+   * The same, but to be seen within a test it needs the sandbox's clock, settings or consent page: skipped against another
+   * server.
    */
   sandboxFact(text: string, source: Source, check: (client: SandboxClient) => Promise<void>): void;
 }
@@ -77,7 +77,9 @@ export function contract(title: string, state: (facts: Facts) => void): void {
         }
       });
     };
-    state({ fact: register, sandboxFact: live.success ? () => {} : register });
+    // Skipped by name: a group in which nothing was registered would fail.
+    const skip: Facts['fact'] = (text, source) => it.skip(`${text} [${source}]`);
+    state({ fact: register, sandboxFact: live.success ? skip : register });
   });
 }
 
