@@ -30,6 +30,8 @@ export async function disconnect(
     // A refresh that is under way makes the token that was read worthless, and the new one is to be given back.
     await lockTokens(tx, id);
     const now = await findConnection(tx, id);
+    // By another request at the same time, which has said what is left to do.
+    if (now?.version === version && now.status === 'disconnected') return true;
     const current = now?.version === version ? now : connection;
     const { access_token: stored } = current;
     const left =

@@ -12,7 +12,7 @@ import { AdvertiserGoneError } from './advertiser-gone-error.js';
 import { advertiserNotGranted, authorizationDead, permissionMissing } from './attention.js';
 import { recordFailure } from './connection-marks.js';
 import { ConnectionUnusableError } from './connection-unusable-error.js';
-import { mayWrite } from './write-permission.js';
+import { askWhetherMayWrite } from './write-permission.js';
 
 /** A call that failed, and what it was made with. */
 export interface FailedCall {
@@ -95,8 +95,8 @@ export async function judgeFailure(db: Database, error: unknown, call: FailedCal
 /**
  * How far a refusal reaches: the whole connection, or only the advertiser that was asked for, which the authorization
  * names or has lost. A connection that would stop for one advertiser would stop again after each new sign-in, as that
- * brings the right for this one no sooner. While TikTok cannot be asked it is unknown, and the connection goes on: where
- * it is dead, the calls for its other advertisers say so themselves.
+ * brings the right for this one no sooner. While TikTok cannot be asked it is unknown, and the connection goes on: the
+ * next refused call asks again.
  */
 async function reachOf(
   db: Database,
@@ -110,10 +110,9 @@ async function reachOf(
     if (others.length === ids.length) return 'advertiser_lost';
     const readOnly = await readOnlyOf(db, target.connectionId);
     const other = others.find((id) => !readOnly.has(id));
-    if (other === undefined) return 'connection';
-    const writable = await mayWrite(tiktok, token, other);
-    if (writable === null) return 'unknown';
-    return writable ? 'advertiser' : 'connection';
+    return other !== undefined && (await askWhetherMayWrite(tiktok, token, other))
+      ? 'advertiser'
+      : 'connection';
   } catch (error) {
     if (!(error instanceof TikTokError)) throw error;
     return error.class === 'transient' || error.class === 'rate_limit' ? 'unknown' : 'connection';

@@ -15,8 +15,10 @@ const FORBIDDEN_WORDS = /does not grant you|lacks the required scope/i;
  * Whether the token may change audiences of an advertiser: an analyst's token reads well, and every write fails. Asks
  * TikTok to rename an audience that cannot exist. A missing right is refused as such; everything else that is wrong with
  * the call shows that the right is there. Null when the answer tells nothing.
+ *
+ * @throws {TikTokError} of the class `rate_limit` or `transient`, when there was no answer
  */
-export async function mayWrite(
+export async function askWhetherMayWrite(
   tiktok: TikTokClient,
   token: string,
   advertiserId: string,
@@ -36,10 +38,21 @@ export async function mayWrite(
       case 'invalid':
         return isAboutAdvertiser(error) ? null : true;
       case 'reauthorize':
+        return null;
       case 'rate_limit':
       case 'transient':
-        return null;
+        throw error;
     }
+  }
+}
+
+/** The same; null also when there was no answer. */
+export async function mayWrite(...asked: Parameters<typeof askWhetherMayWrite>): Promise<boolean | null> {
+  try {
+    return await askWhetherMayWrite(...asked);
+  } catch (error) {
+    if (error instanceof TikTokError) return null;
+    throw error;
   }
 }
 

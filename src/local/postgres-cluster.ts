@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -32,7 +41,8 @@ export async function initialiseCluster({ installation, password }: PostgresClus
   if (existsSync(join(cluster, 'postgresql.conf')) && existsSync(join(cluster, 'global', 'pg_control')))
     return;
   // These files come early in the making: what is whole is told by its name alone.
-  const incoming = incomingCluster(cluster);
+  const place = existsSync(cluster) ? realpathSync(cluster) : cluster;
+  const incoming = incomingCluster(place);
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
   if (user !== undefined) chownSync(incoming, user.uid, user.gid);
@@ -59,9 +69,13 @@ export async function initialiseCluster({ installation, password }: PostgresClus
     rmSync(passwordFile, { force: true });
   }
   // The folder itself stays until the new one takes its place: a note may name it.
-  mkdirSync(cluster, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(cluster)) rmSync(join(cluster, entry), { recursive: true, force: true });
-  renameSync(incoming, cluster);
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(place)) rmSync(join(place, entry), { recursive: true, force: true });
+  try {
+    renameSync(incoming, place);
+  } catch (error) {
+    throw new Error(`${place} must not be a disk's mount point itself, but a folder on the disk: ${error}`);
+  }
 }
 
 /** The server itself, in the foreground, on the loopback address only. */

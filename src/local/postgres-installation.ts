@@ -63,6 +63,11 @@ export function postgresInstallation(
     return { binaries: packaged, cluster: own };
   }
 
+  if (named !== undefined && isCluster(own)) {
+    throw new Error(
+      `There are two databases of ${dataDir}: in ${own}, and in ${named}, as ${noteIn(dataDir)} says. Move the one that is not to be used out of the way; if that is the latter, remove the file.`,
+    );
+  }
   // An empty cluster in the place of a lost one would go unnoticed, and what is stored would be swept away as nobody's.
   if (named !== undefined && !existsSync(named)) {
     throw new Error(
@@ -103,7 +108,7 @@ function newFolderElsewhere(dataDir: string, systemFolder: string): string {
   makeEnterable(systemFolder, clusters);
   const folder = mkdtempSync(join(clusters, 'cluster-'));
   // After the folder, so that the note never names one that was not made.
-  writeWhole(noteIn(dataDir), `${folder}\n`);
+  writeWhole(noteIn(dataDir), `${folder}\n`, 0o644);
   return folder;
 }
 

@@ -247,6 +247,15 @@ describe('a failure that is about one ad account', () => {
     expect(await access().usableVersion(id)).toBe(1);
   });
 
+  it('is one of the whole connection when the others are refused in the same way', async () => {
+    await authorize(await sandboxToken([ADVERTISER, OTHER]));
+    const loggedOut = refused(40114, 'reauthorize');
+    const dead = environments({ ...tiktok(), renameAudience: () => Promise.reject(loggedOut) });
+    const refusing = createConnectionAccess({ db, environments: dead, cipher });
+    await unusable(refusing.withAccess(target(), () => Promise.reject(loggedOut)));
+    expect(await access().usableVersion(id)).toBeNull();
+  });
+
   it('is one of the whole connection when it is the app that is refused', async () => {
     await authorize(await sandboxToken([ADVERTISER, OTHER]));
     await refusal(40117, 'permission');

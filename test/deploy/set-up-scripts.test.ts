@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asUser } from '../../src/local/command.js';
+import { makePassable } from '../../src/local/data-folder.js';
 import { findTemporalCli } from '../../src/local/find-tools.js';
 import { choosePorts } from '../../src/local/free-ports.js';
 import {
@@ -16,7 +17,6 @@ import {
   probePostgres,
 } from '../../src/local/postgres-cluster.js';
 import { postgresInstallation } from '../../src/local/postgres-installation.js';
-import { makeThrowAwayFolder, removeThrowAwayFolder } from '../../src/local/throw-away-folder.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { projectPath } from './compose-file.js';
 
@@ -79,12 +79,14 @@ describe('deploy/temporal-namespace.sh', () => {
 
 // psql comes with PostgreSQL's clients, which not every machine has.
 describe.skipIf(spawnSync('psql', ['--version']).error !== undefined)('deploy/postgres-databases.sh', () => {
-  const folder = makeThrowAwayFolder('test');
+  let folder: string;
   let server: ChildProcess;
   let port: number;
 
   // A server of its own: roles are for a whole server.
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'databases-test-'));
+    makePassable(folder);
     [port = 0] = await choosePorts([0]);
     const cluster = { installation: postgresInstallation(folder), port, password: 'secret' };
     await initialiseCluster(cluster);
@@ -100,7 +102,7 @@ describe.skipIf(spawnSync('psql', ['--version']).error !== undefined)('deploy/po
   afterAll(async () => {
     server.kill('SIGINT');
     await once(server, 'exit');
-    removeThrowAwayFolder(folder);
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('makes the roles and the database as an administrator that is no superuser, and can be run again', async () => {

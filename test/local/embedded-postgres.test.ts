@@ -228,6 +228,13 @@ describe('the embedded PostgreSQL', () => {
         expect(postgresInstallation(dataDir, places).cluster).toBe(cluster);
       });
 
+      it('refuses to start while there is another one in the data folder', () => {
+        const own = join(dataDir, 'postgres');
+        mkdirSync(own);
+        writeFileSync(join(own, 'PG_VERSION'), '17\n');
+        expect(() => postgresInstallation(dataDir, places)).toThrow('There are two databases');
+      });
+
       it('removes them with a throw-away folder', () => {
         mkdirSync(`${cluster}.incoming`);
         removeThrowAwayFolder(dataDir);
