@@ -20,6 +20,9 @@ const POSSIBLE_VALUES: ReadonlySet<ValueKind> = new Set<ValueKind>([
   'other_hash',
 ]);
 
+/** Words with an at sign or a digit. */
+const LIKE_VALUES = /\S*[@\uff20\p{Nd}]\S*/gu;
+
 /** Enough to see what a column holds. */
 const ROWS_LOOKED_AT = 200;
 
@@ -31,7 +34,7 @@ const ROWS_LOOKED_AT = 200;
  * else than values: a customer's record can hold such a word too (`2015550100,mobile`).
  *
  * What is no value and is written like one (`anna@@example.com`) is no word above values: the first customer may be
- * the one whose cell is spelt badly. Above dates and the like a usual name beside it counts for more (`Email,As of 31.12.2024`).
+ * the one whose cell is spelt badly. A name with an example or a date in it is (`Email (as of 31.12.2024)`).
  */
 export function isHeader(first: readonly string[], rows: readonly (readonly string[])[]): boolean {
   const kinds = first.map(classifyValue);
@@ -43,23 +46,20 @@ export function isHeader(first: readonly string[], rows: readonly (readonly stri
     (kind, index) => POSSIBLE_VALUES.has(kind) && !(namesAnIdentifier && contents[index] === 'text'),
   );
   if (holdsValue) return false;
-  const belowLikeness = contents.filter((_, index) => looksLikeValue(first[index] ?? ''));
-  if (belowLikeness.includes('certain values')) return false;
   if (first.some(isUsualHeader)) return true;
-  if (belowLikeness.includes('possible values')) return false;
-  return first.some((cell, index) => cell.trim() !== '' && isOfValues(contents[index]));
+  const aboveValues = first.filter((_, index) => contents[index] === 'values');
+  if (aboveValues.some(isBadlyWrittenValue)) return false;
+  return aboveValues.some((cell) => cell.trim() !== '');
 }
 
-function isOfValues(content: Content | undefined): boolean {
-  return content === 'certain values' || content === 'possible values';
+/** Whether a cell is like a value and names no identifier beside that. */
+function isBadlyWrittenValue(cell: string): boolean {
+  return looksLikeValue(cell) && recogniseHeader(cell.replace(LIKE_VALUES, ' ')) === null;
 }
 
-type Content = 'certain values' | 'possible values' | 'text' | 'nothing';
-
-function contentOf(cells: readonly string[]): Content {
+function contentOf(cells: readonly string[]): 'values' | 'text' | 'nothing' {
   const { kinds, filled } = columnStatistics(cells, cells.length);
   if (filled === 0) return 'nothing';
-  const isMost = (count: number): boolean => count > 0 && count * 2 >= filled;
-  if (isMost([...CERTAIN_VALUES].reduce((sum, kind) => sum + kinds[kind], 0))) return 'certain values';
-  return isMost(filled - kinds.text) ? 'possible values' : 'text';
+  const values = filled - kinds.text;
+  return values > 0 && values * 2 >= filled ? 'values' : 'text';
 }

@@ -150,15 +150,19 @@ describe('a header', () => {
     ['two addresses', 'anna@example.com; a@example.com\nben@example.com\n'],
     ['a number with a word', 'Anna,+49 151 12345678 privat\nBen,+49 151 22345678\n'],
     ['a national number with a word', 'Anna,0151 12345678 privat\nBen,0151 22345678\n'],
-    ['a number beside a usual name', '+49 151 12345678 privat,mobile\n+49 151 22345678,home\n'],
   ])('is none where the first customer is written badly: %s', async (_, content) => {
     const { dialect, sample } = await inspect(content);
     expect(dialect.header).toBe(false);
     expect(sample.rows).toBe(2);
   });
 
-  it('can have a date in it above dates', async () => {
-    const { dialect } = await inspect('Email,Stand 31.12.2024\nanna@example.com,2024-01-15\n');
+  it.each([
+    ['a date above dates', 'Email,Stand 31.12.2024\nanna@example.com,2024-01-15\n'],
+    ['a date above addresses', 'Kunde;E-Mail (Stand 31.12.2024)\nAnna;anna@example.com\n'],
+    ['an address', 'Customer,Email (name@example.com),News\nAnna,anna@example.com,yes\n'],
+    ['a number', 'Timestamp,Phone number (e.g. +6591234567)\n2024-01-15,+6591234567\n'],
+  ])('can have an example in it: %s', async (_, content) => {
+    const { dialect } = await inspect(content);
     expect(dialect.header).toBe(true);
   });
 

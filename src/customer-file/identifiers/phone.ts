@@ -89,12 +89,13 @@ function readInternational(digits: string): PlainOutcome | RejectedOutcome {
 
 /**
  * Digits behind `00`, or behind what the default country dials in its place: `0011` in Australia, `001` in Korea. Where
- * both can be meant, it is the one that gives a valid number; two are too many.
+ * both can be meant, it is the one that gives a valid number, and the country's own before another; two others are too many.
  */
 function readDialled(digits: string, defaultCountry: string | undefined): PlainOutcome | RejectedOutcome {
   const behindZeros = readInternational(digits.slice(2));
   const own = withoutLongerPrefix(digits, defaultCountry);
-  if (own === null) return behindZeros;
+  if (own === null || (isOfCountry(digits.slice(2), defaultCountry) && isValid(behindZeros)))
+    return behindZeros;
   const [valid, another] = [behindZeros, readInternational(own)].filter(isValid);
   return valid === undefined || another !== undefined ? rejected('invalid_phone') : valid;
 }
@@ -104,6 +105,12 @@ function withoutLongerPrefix(digits: string, defaultCountry: string | undefined)
   if (defaultCountry === undefined || !isPhoneCountry(defaultCountry)) return null;
   const own = withoutOwnPrefix(digits, defaultCountry);
   return own === digits.slice(2) ? null : own;
+}
+
+function isOfCountry(digits: string, country: string | undefined): boolean {
+  return (
+    country !== undefined && isPhoneCountry(country) && digits.startsWith(planOfCountry(country).callingCode)
+  );
 }
 
 /** As it would be sent: a number that is one only without a trunk prefix was not meant. */
@@ -167,9 +174,12 @@ function readWithCare(written: string, defaultCountry: string | undefined): Plai
       ...(country === undefined ? {} : { defaultCountry: country }),
     });
   const behindZeros = written.replace(/^00(?=[1-9])/, '+');
-  if (behindZeros !== written && withoutLongerPrefix(written.replace(NON_DIGIT, ''), country) !== null) {
+  const digits = written.replace(NON_DIGIT, '');
+  if (behindZeros !== written && withoutLongerPrefix(digits, country) !== null) {
     // As in `readDialled`.
-    const readings = [parsed(behindZeros), parsed(written)];
+    const dialled = parsed(behindZeros);
+    if (isOfCountry(digits.slice(2), country) && dialled?.isValid() === true) return plain(dialled.number);
+    const readings = [dialled, parsed(written)];
     const valid = new Set(readings.flatMap((number) => (number?.isValid() === true ? [number.number] : [])));
     const [first] = valid;
     return first === undefined || valid.size > 1 ? rejected('invalid_phone') : plain(first);

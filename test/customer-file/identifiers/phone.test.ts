@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { getCountries, getExampleNumber } from 'libphonenumber-js';
+import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import { normalisePhone } from '../../../src/customer-file/identifiers/phone.js';
+import { dialsMoreThanZeros } from '../../../src/customer-file/identifiers/read-digits.js';
 
 function digest(text: string, country?: string): string {
   const outcome = normalisePhone(text, country);
@@ -144,8 +147,23 @@ describe('a number behind an international prefix longer than 00', () => {
     ['0086 138 1234 5678', 'HK', '+8613812345678'],
     ['0082 10 1234 5678', 'KR', '+821012345678'],
     ['0041 44 668 18 00', 'BR', '+41446681800'],
+    ['0057 301 234 5678', 'CO', '+573012345678'],
+    ['0066 62 123 4567', 'TH', '+66621234567'],
+    ['0066 62 123 4567 ext. 5', 'TH', '+66621234567'],
+    ['0055 51 98765 4321', 'BR', '+5551987654321'],
   ])('may have 00 before it all the same: %s in %s is %s', (text, country, canonical) => {
     expect(normalisePhone(text, country)).toEqual({ kind: 'plain', canonical });
+  });
+
+  it('is not looked for before a number of the country itself', () => {
+    const countries = getCountries().filter(dialsMoreThanZeros);
+    expect(countries).toContain('CO');
+    for (const country of countries) {
+      const { number } = getExampleNumber(country, examples) ?? {};
+      expect(number, country).toBeDefined();
+      const dialled = `00${number?.slice('+'.length)}`;
+      expect(normalisePhone(dialled, country), country).toEqual({ kind: 'plain', canonical: number });
+    }
   });
 
   it.each([
