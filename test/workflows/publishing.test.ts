@@ -203,12 +203,10 @@ describe('a run that is canceled while it publishes', () => {
 
   it('looks what TikTok took before, when it is stopped while it waits for its turn to ask again', async () => {
     const looks: (boolean | undefined)[] = [];
-    let turns = 0;
     const { activities, calls } = scriptedActivities({
       parts: 1,
       awaitTurn: async () => {
-        turns += 1;
-        if (turns > 1) throw new Error('TikTok still works on the audience');
+        if (looks.length > 0) throw new Error('TikTok still works on the audience');
       },
       publishAudience: async ({ lookOnly }) => {
         looks.push(lookOnly);
@@ -216,7 +214,7 @@ describe('a run that is canceled while it publishes', () => {
       },
     });
     const run = await begin(activities, { action: 'append' });
-    await expect.poll(() => looks.length).toBe(1);
+    await expect.poll(() => looks.length).toBeGreaterThan(0);
     await run.cancel();
     await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect((await run.describe()).status.name).toBe('CANCELLED');
