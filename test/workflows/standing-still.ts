@@ -14,6 +14,15 @@ export async function standsStill(run: WorkflowHandle, waitsFor: readonly string
   await until(run, wanted, (history) => openIn(history).sort().join(', '));
 }
 
+/** Waits until the only activity that is under way has failed once and is to be tried again. */
+export async function waitsForAnotherTry(run: WorkflowHandle): Promise<void> {
+  await vi.waitFor(async () => {
+    const { pendingActivities } = (await run.describe()).raw;
+    const tries = (pendingActivities ?? []).map(({ attempt }) => attempt).join();
+    if (tries !== '2') throw new Error(`the run ${run.workflowId} is at the tries ${tries}`);
+  }, POLLING);
+}
+
 /** Waits until the first run of a chain has asked for an activity to be cancelled. */
 export async function cancelsActivity(chain: WorkflowHandleWithFirstExecutionRunId): Promise<void> {
   const run = chain.client.getHandle(chain.workflowId, chain.firstExecutionRunId);

@@ -4,7 +4,7 @@ import { connectTestClient, connectTestWorkers, testNamespace } from '../support
 import { serveByRun } from './activities-by-run.js';
 import { held } from './held.js';
 import { type Call, partsOf, recordedPhases, scriptedActivities } from './scripted-activities.js';
-import { cancelsActivity, standsStill } from './standing-still.js';
+import { cancelsActivity, standsStill, waitsForAnotherTry } from './standing-still.js';
 import { failsBesideAnUpload, reconnectRequired, tooManyRejected } from './stories.js';
 
 const temporal = testNamespace('stopped-work');
@@ -74,8 +74,7 @@ describe.concurrent('a run that is cancelled', () => {
       },
     });
     const run = await begin(activities);
-    const nextTry = async () => (await run.describe()).raw.pendingActivities?.map(({ attempt }) => attempt);
-    await expect.poll(nextTry).toEqual([2]);
+    await waitsForAnotherTry(run);
     await run.cancel();
     await expect(run.result()).rejects.toThrow(WorkflowFailedError);
     expect((await run.describe()).status.name).toBe('CANCELLED');
