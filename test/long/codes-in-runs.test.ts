@@ -119,14 +119,16 @@ async function followed(
 ): Promise<{ found: Outcome; end: Activation }> {
   let found: Outcome = 'completed';
   for (;;) {
-    const now = await product.activation(id);
+    const now = await product.until(
+      id,
+      ({ phase, finishedAt }) => phase === 'waiting_for_reconnect' || finishedAt !== null,
+    );
     if (now.phase === 'waiting_for_reconnect') {
       found = 'person';
       await product.connect(connectionId, advertiserId);
       await product.until(id, ({ phase }) => phase !== 'waiting_for_reconnect');
     }
     if (now.finishedAt !== null) return { found: now.phase === 'completed' ? found : 'failed', end: now };
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

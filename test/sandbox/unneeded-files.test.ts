@@ -1,8 +1,12 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { DMP, emailFile, type SandboxClient, signedInSandbox, temporaryFolder } from './running-sandbox.js';
+
+const run = promisify(execFile);
 
 const DAY = { advanceSeconds: 86_400 };
 
@@ -104,15 +108,22 @@ describe('the bytes of a file', () => {
   });
 
   it('may go while they are read for an audience that is deleted', async () => {
-    const { client } = await sandboxIn(await temporaryFolder());
-    const large = emailFile(0, 400).repeat(100);
-    const paths = await Promise.all(Array.from({ length: 8 }, () => client.upload(large)));
+    const folder = await temporaryFolder();
+    const { client } = await sandboxIn(folder);
+    const file = emailFile(0, 400);
+    const [first, second] = [await client.upload(file), await client.upload(file)];
     const kept = await client.create([await client.upload(emailFile(0, 20))]);
     expect((await client.inside(kept)).members).toBe(20);
-    const doomed = await client.create(paths);
+    const doomed = await client.create([first, second]);
+    // Whoever opens a pipe waits for the other end: so the read has begun, and has not ended.
+    const pipe = join(folder, 'files', first);
+    await rm(pipe);
+    await run('mkfifo', [pipe]);
     const looking = client.admin('GET', 'audiences');
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    const content = await open(pipe, 'w');
     expect((await remove(client, [doomed])).code).toBe(0);
+    await content.writeFile(file);
+    await content.close();
     expect(await looking).toMatchObject([{ audience_id: kept }]);
   });
 });

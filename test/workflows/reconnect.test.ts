@@ -156,7 +156,6 @@ describe.concurrent('a run whose authorization is revoked', () => {
       },
       awaitReconnect: async () => {
         mended += 1;
-        await new Promise((resolve) => setTimeout(resolve, 500));
       },
     });
     const run = await begin(activities, { lanes: 1, reconnectWithinMs: 1_700 });
