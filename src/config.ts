@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_PAUSE_MS } from './database/call-schedules.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -11,8 +12,10 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** A pause that ends later than in a day is taken for one of a clock that was wrong. */
-const LONGEST_PAUSE_SECONDS = 86_400;
+const pauseSeconds = z.coerce
+  .number()
+  .positive()
+  .max(LONGEST_PAUSE_MS / 1_000);
 
 const appId = z.string().regex(/^\d+$/, 'must be the digits of the app id');
 const appSecret = z.string().min(1);
@@ -41,8 +44,8 @@ const variables = (live: boolean) =>
       TIKTOK_PORTAL_URL: httpUrl.default('https://business-api.tiktok.com/portal/auth'),
       TIKTOK_SANDBOX_URL: httpUrl.optional(),
       TIKTOK_RATE_LEVEL: z.enum(['basic', 'advanced', 'premium', 'ultimate']).default('basic'),
-      TIKTOK_MINUTE_PAUSE_SECONDS: z.coerce.number().positive().max(LONGEST_PAUSE_SECONDS).default(300),
-      TIKTOK_DAY_PAUSE_SECONDS: z.coerce.number().positive().max(LONGEST_PAUSE_SECONDS).optional(),
+      TIKTOK_MINUTE_PAUSE_SECONDS: pauseSeconds.default(300),
+      TIKTOK_DAY_PAUSE_SECONDS: pauseSeconds.optional(),
       ENCRYPTION_KEY: encryptionKey,
       ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
       WORKER_ROLES: z

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { databaseTimeIn } from './clock.js';
 import type { Database } from './open-database.js';
 
 /** A call that wants its turn. */
@@ -17,8 +18,9 @@ export interface TurnRates {
   readonly horizonMs: number;
 }
 
-/** No pause is longer than a day: what ends later was set by a clock that was ahead then, and counts for nothing. */
-export const LATEST_PAUSE = sql`(clock_timestamp() + interval '24 hours')`;
+/** No pause is longer. What ends later was set by a clock that was ahead then, and counts for nothing. */
+export const LONGEST_PAUSE_MS = 86_400_000;
+export const LATEST_PAUSE = databaseTimeIn(LONGEST_PAUSE_MS);
 
 export interface Turn {
   /** Whether the turn is the caller's. If not, it is worth asking again at `at`. */

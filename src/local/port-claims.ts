@@ -1,6 +1,7 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemErrorCode } from '../storage/file-system-failure.js';
 import { claimDataFolder, claimFile, DataFolderInUse } from './data-folder-claim.js';
 
 /**
@@ -25,9 +26,9 @@ export class PortClaims {
       } catch (error) {
         if (error instanceof DataFolderInUse) return false;
         // The folder belongs to another user of this machine: it can only be looked at.
-        if (codeOf(error) === 'EACCES') return !isClaimed(folder);
+        if (systemErrorCode(error) === 'EACCES') return !isClaimed(folder);
         // Whoever had it before has removed it between the two steps.
-        if (codeOf(error) !== 'ENOENT') throw error;
+        if (systemErrorCode(error) !== 'ENOENT') throw error;
       }
     }
   }
@@ -52,10 +53,6 @@ function isClaimed(folder: string): boolean {
     statSync(claimFile(folder));
     return true;
   } catch (error) {
-    return codeOf(error) !== 'ENOENT';
+    return systemErrorCode(error) !== 'ENOENT';
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

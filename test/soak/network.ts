@@ -99,10 +99,14 @@ function mute(connection: Connection): void {
   }
 }
 
-/** Addresses that a program is told and that a line stands before. */
-const ADDRESSES = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TIKTOK_SANDBOX_URL'] as const;
+/** The variables by which a program is told of a server, each behind a line. */
+const SERVERS = {
+  DATABASE_URL: 'postgres',
+  TEMPORAL_ADDRESS: 'temporal',
+  TIKTOK_SANDBOX_URL: 'sandbox',
+} as const;
 
-/** All lines of a stack. Programs ask for theirs before they start, at `address`. */
+/** All lines of a stack. Programs ask for theirs before they start. */
 export class Network {
   readonly #lines = new Map<string, Promise<Line>>();
   readonly #directory = createHttpServer((request, response) => {
@@ -119,8 +123,12 @@ export class Network {
     return network;
   }
 
-  get address(): string {
-    return `http://127.0.0.1:${addressOf(this.#directory).port}`;
+  /** What a program has to be told to ask for its lines. */
+  get environment(): Record<string, string> {
+    return {
+      LINES_DIRECTORY: `http://127.0.0.1:${addressOf(this.#directory).port}`,
+      LINES_BEFORE: Object.keys(SERVERS).join(),
+    };
   }
 
   /** Opens one more line, from a program that is not of the stack; the address of its near end. */
@@ -143,11 +151,11 @@ export class Network {
 
   async #rewritten(program: string, environment: URLSearchParams): Promise<Record<string, string>> {
     const rewritten: Record<string, string> = {};
-    for (const name of ADDRESSES) {
+    for (const [name, server] of Object.entries(SERVERS)) {
       const address = environment.get(name);
       if (address === null) continue;
       const url = new URL(address.includes('://') ? address : `tcp://${address}`);
-      const key = `${program} to ${SERVER_OF[name]}`;
+      const key = `${program} to ${server}`;
       const known = this.#lines.get(key) ?? Line.open(key, { host: url.hostname, port: Number(url.port) });
       this.#lines.set(key, known);
       rewritten[name] = address.replace(url.host, `127.0.0.1:${(await known).port}`);
@@ -155,12 +163,6 @@ export class Network {
     return rewritten;
   }
 }
-
-const SERVER_OF = {
-  DATABASE_URL: 'postgres',
-  TEMPORAL_ADDRESS: 'temporal',
-  TIKTOK_SANDBOX_URL: 'sandbox',
-} as const;
 
 function addressOf(server: Server): AddressInfo {
   const address = server.address();

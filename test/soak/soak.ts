@@ -71,7 +71,7 @@ async function soakOn(ground: Ground, { kills, seed, say }: SoakOptions): Promis
     {
       PART_BYTES: '100000',
       STORAGE_URL: pathToFileURL(objects).href,
-      LINES_DIRECTORY: network.address,
+      ...network.environment,
       CLOCKS_FOLDER: clocks.folder,
     },
     { programs: { ...BUILT_PROGRAMS, api: program('api'), worker: program('worker') } },

@@ -9,7 +9,7 @@ import { followClock } from './wrong-clock.mjs';
 export async function startDisturbable(program, module) {
   followClock(join(process.env.CLOCKS_FOLDER, program));
   const question = new URLSearchParams(
-    ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TIKTOK_SANDBOX_URL']
+    process.env.LINES_BEFORE.split(',')
       .filter((name) => process.env[name] !== undefined)
       .map((name) => [name, process.env[name]]),
   );
