@@ -72,6 +72,28 @@ describe('a run that waits for a person', () => {
     });
   });
 
+  it('to sign in does not wait anew when TikTok was found to be mended, and refuses all the same after the 30 days', async () => {
+    let mended = 0;
+    const scripted = scriptedActivities({
+      parts: 1,
+      uploadPart: async () => {
+        if (mended > 0 && Context.current().info.attempt === 1)
+          throw ApplicationFailure.create({ message: 'TikTok is down', nextRetryDelay: '20 days' });
+        throw reconnectRequired();
+      },
+      awaitReconnect: async () => {
+        if (mended === 0 && Context.current().info.attempt === 1)
+          throw ApplicationFailure.create({ message: 'nobody has signed in', nextRetryDelay: '20 days' });
+        mended += 1;
+      },
+    });
+    const { days } = await untilGivenUp(scripted, 'create');
+    expect(days).toBeGreaterThanOrEqual(40);
+    expect(days).toBeLessThan(41);
+    expect(mended).toBe(1);
+    expect(scripted.calls.at(-1)).toMatchObject({ failure: 'reconnect_timed_out' });
+  });
+
   it('to sign in has its 30 days each time, where TikTok has granted something in between', async () => {
     const pause = held();
     const refused = new Set<number>();

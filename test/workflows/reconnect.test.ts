@@ -144,23 +144,4 @@ describe.concurrent('a run whose authorization is revoked', () => {
       failure: 'reconnect_timed_out',
     });
   });
-
-  it('fails at that time also when TikTok is found to be mended again and again, and refuses all the same', async ({
-    expect,
-  }) => {
-    let mended = 0;
-    const { activities, calls } = scriptedActivities({
-      parts: 1,
-      uploadPart: async () => {
-        throw reconnectRequired();
-      },
-      awaitReconnect: async () => {
-        mended += 1;
-      },
-    });
-    const run = await begin(activities, { lanes: 1, reconnectWithinMs: 1_700 });
-    await expect(run.result()).rejects.toThrow(WorkflowFailedError);
-    expect(mended).toBeGreaterThan(0);
-    expect(calls.at(-1)).toMatchObject({ failure: 'reconnect_timed_out' });
-  });
 });
