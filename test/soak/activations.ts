@@ -9,10 +9,10 @@ import type { Random } from './random.js';
 import { ResumedUpload } from './resumed-upload.js';
 
 /**
- * A run that takes longer is called stuck, whatever happens around it: a request whose answer is lost again and again is
+ * A run that takes longer once nothing is disturbed any more is called stuck. What failed again and again meanwhile is
  * repeated ever more slowly, up to every five minutes.
  */
-const LIMIT_MS = 1_200_000;
+const LIMIT_MS = 600_000;
 /** Waits of the product after failures are longer than this; it only bounds how often is asked. */
 const ASK_AGAIN_MS = 250;
 
@@ -43,27 +43,34 @@ export class Activations {
   readonly #uploads: string;
   readonly #connectionId: string;
   readonly #say: (line: string) => void;
+  readonly #calm: AbortSignal;
+  #calmSince = Number.POSITIVE_INFINITY;
 
-  /** `uploads`: the address that clients upload to, over a line that can be cut. */
+  /** `uploads`: the address that clients upload to, over a line that can be cut. `calm`: when the disturbances are over. */
   constructor(scene: {
     product: TestStack;
     uploads: string;
     connectionId: string;
     say: (line: string) => void;
+    calm: AbortSignal;
   }) {
     this.#product = scene.product;
     this.#uploads = scene.uploads;
     this.#connectionId = scene.connectionId;
     this.#say = scene.say;
+    this.#calm = scene.calm;
+    scene.calm.addEventListener('abort', () => {
+      this.#calmSince = Date.now();
+    });
   }
 
   get sums() {
     return { ...this.#sums, stuck: this.#stuck };
   }
 
-  /** Makes audiences and changes them until told to end; what was begun is finished. */
-  async runLane(random: Random, title: string, until: AbortSignal): Promise<void> {
-    for (let number = 1; number === 1 || !until.aborted; number++) {
+  /** Makes audiences and changes them while there are disturbances; what was begun is finished. */
+  async runLane(random: Random, title: string): Promise<void> {
+    for (let number = 1; number === 1 || !this.#calm.aborted; number++) {
       await this.#fillAudience(random, `${title}, audience ${number}`);
     }
   }
@@ -163,9 +170,9 @@ export class Activations {
   }
 
   async #untilEnded(id: string): Promise<Activation | undefined> {
-    const limit = Date.now() + LIMIT_MS;
+    const begun = Date.now();
     let seen: Activation | undefined;
-    while (Date.now() < limit) {
+    while (!this.#isTooLong(begun)) {
       seen = await this.#product.activation(id).catch(() => seen);
       if (seen?.finishedAt != null) return seen;
       if (seen?.phase === 'waiting_for_approval') {
@@ -197,15 +204,19 @@ export class Activations {
 
   /** Until it works: the part of the stack that answers may be dead at this moment. */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const limit = Date.now() + LIMIT_MS;
+    const begun = Date.now();
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (Date.now() > limit) throw error;
+        if (this.#isTooLong(begun)) throw error;
         await delay(ASK_AGAIN_MS);
       }
     }
+  }
+
+  #isTooLong(begun: number): boolean {
+    return Date.now() > Math.max(begun, this.#calmSince) + LIMIT_MS;
   }
 }
 

@@ -89,13 +89,13 @@ async function soakOn(ground: Ground, { kills, seed, say }: SoakOptions): Promis
     const names = lines.map(({ name }) => name).sort();
     if (names.join() !== LINES.join()) throw new Error(`the lines of the stack are ${names.join()}`);
     const scene: Scene = { product, lines, clocks, connectionId, disk: isMounted ? disk : null };
-    const activations = new Activations({ product, uploads, connectionId, say });
-    const disturbed = new AbortController();
+    const calm = new AbortController();
+    const activations = new Activations({ product, uploads, connectionId, say, calm: calm.signal });
     const lanes = Array.from({ length: LANES }, (_, lane) =>
-      activations.runLane(random.fork(), `Lane ${lane + 1}`, disturbed.signal),
+      activations.runLane(random.fork(), `Lane ${lane + 1}`),
     );
     const disturbances = await disturb(random.fork(), scene, kills, finished, say);
-    disturbed.abort();
+    calm.abort();
     await Promise.all(lanes);
     const leftovers = await judgeLeftovers(product, objects, activations);
     const report: SoakReport = {
